@@ -1,0 +1,10 @@
+//! Whatever crosses a process: REST bodies, Socket.IO events, webhook payloads, and one list of error codes.
+//!
+//! [`v1`] is our own protocol. [`webrtc`], [`flask`] and [`webhook`] are the legacy wires, frozen: existing clients
+//! read them. TypeScript types for [`v1`] are generated into the npm package by `cargo xtask types`.
+#![forbid(unsafe_code)]
+
+pub mod error;
+pub mod v1;
+
+pub use error::{ErrorBody, ErrorCode, ErrorEnvelope};

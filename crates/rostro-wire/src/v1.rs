@@ -1,0 +1,331 @@
+//! Our own protocol: `/v1/*` over REST, and the Socket.IO event `report` with its ack.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use uuid::Uuid;
+
+use crate::ErrorBody;
+
+/// A face's place in whole pixels of the frame it was found in; `right` and `bottom` are outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct PixelBox {
+    /// First row.
+    pub top: i32,
+    /// Column after the last.
+    pub right: i32,
+    /// Row after the last.
+    pub bottom: i32,
+    /// First column.
+    pub left: i32,
+}
+
+/// Numbers of an embedding and the model that made them.
+#[derive(Clone, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct TaggedEmbedding {
+    /// `dlib-resnet-v1` or `sface-2021dec`.
+    pub model: String,
+    /// 128 finite numbers.
+    pub embedding: Vec<f32>,
+}
+
+impl std::fmt::Debug for TaggedEmbedding {
+    /// The model only: an embedding never reaches a log.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "TaggedEmbedding({})", self.model)
+    }
+}
+
+/// Whom the sender believes a face to be. The relay measures again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Claim {
+    /// The name that the sender's gallery gave; `null` for a face it did not know.
+    pub name: Option<String>,
+    /// Distance to that person, in the model's own metric.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub distance: Option<f32>,
+}
+
+/// One face of a [`Report`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ReportedFace {
+    /// Where it was.
+    #[serde(rename = "box")]
+    pub bounds: PixelBox,
+    /// The detector's confidence, 0..1.
+    pub score: f32,
+    /// What the relay measures again.
+    #[serde(flatten)]
+    pub embedding: TaggedEmbedding,
+    /// Whom the sender believes it to be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub claim: Option<Claim>,
+}
+
+/// What a browser saw: `POST /v1/reports`, or the Socket.IO event `report`.
+///
+/// It may be sent by both channels, and again after a lost answer, always with the same `capture_id`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Report {
+    /// Made by the sender, one for each capture.
+    pub capture_id: Uuid,
+    /// The camera that saw it, where the sender has a name for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub camera_id: Option<String>,
+    /// When it was seen, ISO 8601 with a zone.
+    #[ts(type = "string")]
+    pub captured_at: String,
+    /// Every face that was found, at least one.
+    pub faces: Vec<ReportedFace>,
+}
+
+/// How a capture arrived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+#[ts(export)]
+pub enum Channel {
+    /// Over REST.
+    Rest,
+    /// Over Socket.IO.
+    Socket,
+}
+
+/// What the relay's own measurement says of a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum Verdict {
+    /// Measured by the relay: the result is its own, and any claim agrees with it.
+    Server,
+    /// The relay finds somebody else, or nobody, where the sender claimed a name (or a name where it claimed none).
+    Mismatch,
+    /// The relay could not measure; the claim stands alone.
+    ClientClaim,
+}
+
+/// Whether a live person was shown to be there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum Liveness {
+    /// Nobody looked: a vector that fits is not a person who is present.
+    #[default]
+    NotChecked,
+}
+
+/// The relay's result for one face.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct FaceResult {
+    /// Who it is; `null` for an unknown face.
+    pub name: Option<String>,
+    /// Their id.
+    pub person_id: Option<String>,
+    /// Distance to the nearest enrolled person in the model's own metric; `null` when nobody is enrolled.
+    pub distance: Option<f32>,
+    /// The threshold it was held against, in the same metric.
+    pub threshold: f32,
+    /// The model that decided.
+    pub model: String,
+    /// `1 - distance` on the scale where the threshold is 0.6; 0 for an unknown face.
+    pub confidence: f32,
+    /// What became of the claim.
+    pub verified: Verdict,
+    /// Never more than was checked.
+    pub liveness: Liveness,
+    /// Where the face was.
+    #[serde(rename = "box")]
+    pub bounds: PixelBox,
+}
+
+/// Says that a capture is on disk. A repeat of the capture gets the same faces, and `duplicate`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Receipt {
+    /// The capture's id.
+    pub capture_id: Uuid,
+    /// The result for each face, in the order of the report.
+    pub faces: Vec<FaceResult>,
+    /// Every channel by which the capture came.
+    pub channels: Vec<Channel>,
+    /// Whether it came by both.
+    pub hybrid: bool,
+    /// Whether it was already stored when this came.
+    pub duplicate: bool,
+    /// When it was first stored, ISO 8601 UTC.
+    pub received_at: String,
+}
+
+/// The ack of a Socket.IO `report`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(untagged)]
+#[ts(export)]
+pub enum ReportAck {
+    /// Stored.
+    Stored {
+        /// Always `true`.
+        ok: bool,
+        /// What was stored.
+        receipt: Receipt,
+    },
+    /// Not stored.
+    Refused {
+        /// Always `false`.
+        ok: bool,
+        /// Why.
+        error: ErrorBody,
+    },
+}
+
+/// A person who is enrolled.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Person {
+    /// Stable id.
+    pub id: String,
+    /// Name, unique when compared without case.
+    pub name: String,
+    /// Flat or office ("unidad", "vivienda").
+    #[serde(default)]
+    pub unit: Option<String>,
+    /// Kind of resident ("tipo").
+    #[serde(default)]
+    pub kind: Option<String>,
+    /// Identity document.
+    #[serde(default)]
+    pub document: Option<String>,
+    /// The id that the customer's own system gives.
+    #[serde(default)]
+    pub client_id: Option<String>,
+    /// Whether they may match.
+    pub active: bool,
+    /// Encodings held, by model id.
+    #[ts(type = "Record<string, number>")]
+    pub encodings: std::collections::BTreeMap<String, u32>,
+    /// When they were added, ISO 8601 UTC.
+    pub created_at: String,
+}
+
+/// `GET /v1/people`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct PeopleList {
+    /// Everybody, by name.
+    pub people: Vec<Person>,
+}
+
+/// `POST /v1/people`: adds a person, or samples to the person of that name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Enrolment {
+    /// Name, 1 to 200 characters.
+    pub name: String,
+    /// At least one; several make recognition surer.
+    pub samples: Vec<TaggedEmbedding>,
+    /// See [`Person::unit`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub unit: Option<String>,
+    /// See [`Person::kind`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub kind: Option<String>,
+    /// See [`Person::document`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub document: Option<String>,
+    /// See [`Person::client_id`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub client_id: Option<String>,
+}
+
+/// One enrolled embedding, for a browser that matches locally.
+#[derive(Clone, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct GalleryEntry {
+    /// Whose it is.
+    pub person_id: String,
+    /// Their name.
+    pub name: String,
+    /// 128 numbers.
+    pub embedding: Vec<f32>,
+}
+
+impl std::fmt::Debug for GalleryEntry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "GalleryEntry({})", self.person_id)
+    }
+}
+
+/// `GET /v1/gallery?model=…`: everybody active, in one model.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct GalleryList {
+    /// The model of all entries.
+    pub model: String,
+    /// The relay's threshold in that model's metric.
+    pub threshold: f32,
+    /// The embeddings.
+    pub entries: Vec<GalleryEntry>,
+}
+
+/// A stored result: `GET /v1/events`, newest first, and the Socket.IO event `event`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Event {
+    /// Stable id; later events have greater ids.
+    #[ts(type = "number")]
+    pub id: i64,
+    /// The capture it belongs to.
+    pub capture_id: Uuid,
+    /// The camera, where one was named.
+    pub camera_id: Option<String>,
+    /// When it was seen, ISO 8601.
+    pub occurred_at: String,
+    /// What was found.
+    pub face: FaceResult,
+}
+
+/// `GET /v1/events?limit=…`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct EventList {
+    /// Newest first.
+    pub events: Vec<Event>,
+}
+
+/// Whether one model is ready.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ModelHealth {
+    /// The model's id.
+    pub id: String,
+    /// Whether it loaded and its checksum fits.
+    pub available: bool,
+    /// Why not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub reason: Option<String>,
+}
+
+/// `GET /v1/health`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Health {
+    /// `ok`, or `degraded` when a model is missing or a webhook has been failing.
+    pub status: String,
+    /// The relay's version.
+    pub version: String,
+    /// Each recogniser and the detector.
+    pub models: Vec<ModelHealth>,
+    /// Webhook deliveries that wait.
+    pub deliveries_pending: u32,
+}
