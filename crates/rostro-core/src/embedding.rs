@@ -184,7 +184,9 @@ pub struct Distance {
 }
 
 impl Distance {
-    pub(crate) const fn new(model: ModelId, value: f32) -> Self {
+    /// A distance that `model`'s embeddings gave earlier, as when a stored result is read back.
+    #[must_use]
+    pub const fn new(model: ModelId, value: f32) -> Self {
         Self { model, value }
     }
 

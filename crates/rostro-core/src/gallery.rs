@@ -68,6 +68,11 @@ impl<S> Gallery<S> {
         true
     }
 
+    /// Every embedding with its subject, in the order in which they were added.
+    pub fn entries(&self) -> impl ExactSizeIterator<Item = (&S, &[f32; EMBEDDING_LEN])> {
+        self.subjects.iter().zip(&self.vectors)
+    }
+
     /// The subject whose embedding is nearest; the first of equals. `None` when the gallery is empty or of another
     /// model than the probe.
     ///

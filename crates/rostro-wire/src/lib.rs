@@ -5,6 +5,8 @@
 #![forbid(unsafe_code)]
 
 pub mod error;
+pub mod result_object;
 pub mod v1;
+pub mod webhook;
 
 pub use error::{ErrorBody, ErrorCode, ErrorEnvelope};

@@ -1,0 +1,118 @@
+//! The body of the webhook, and what is taken out of a camera's address before it is sent.
+
+use serde::{Deserialize, Serialize};
+
+use crate::result_object::ResultObject;
+
+/// What is posted to the webhook's receiver.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WebhookBody {
+    /// What was seen.
+    pub result: ResultObject,
+    /// The camera, by the name that the receiver knows; `null` where none was given.
+    pub camera_id: Option<String>,
+    /// The camera's address without its credentials, for receivers that know cameras by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub camera_stream_url: Option<String>,
+    /// When the face was seen, ISO 8601 in UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timestamp: Option<String>,
+}
+
+/// Names of query parameters that cameras take credentials in, lower case.
+const CREDENTIAL_PARAMETERS: [&str; 16] = [
+    "access_token", "api_key", "apikey", "auth", "key", "loginpas", "loginuse", "pass", "passwd", "password", "pwd",
+    "secret", "token", "user", "username", "usr",
+];
+
+/// `url` without user, password and the query parameters that cameras take credentials in; the rest is kept byte
+/// for byte. What is no URL comes back as it is.
+#[must_use]
+pub fn without_credentials(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let place = &rest[end_of_user_info(rest)..];
+    let (before_fragment, fragment) = split_before(place, '#');
+    let (path, query) = split_before(before_fragment, '?');
+    let kept: Vec<&str> =
+        query.trim_start_matches('?').split('&').filter(|pair| !pair.is_empty() && !is_credential(pair)).collect();
+    let query = if kept.is_empty() { String::new() } else { format!("?{}", kept.join("&")) };
+    format!("{scheme}://{path}{query}{fragment}")
+}
+
+/// Where the host begins. A password may hold an unescaped slash, which would end the authority too early: what
+/// stands before it is then not a host and a port.
+fn end_of_user_info(rest: &str) -> usize {
+    let authority_end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let authority = &rest[..authority_end];
+    if let Some(at) = authority.rfind('@') {
+        return at + 1;
+    }
+    let has_port_that_is_none = !authority.starts_with('[')
+        && authority.split_once(':').is_some_and(|(_, port)| !port.bytes().all(|byte| byte.is_ascii_digit()));
+    match rest.rfind('@') {
+        Some(at) if has_port_that_is_none => at + 1,
+        _ => 0,
+    }
+}
+
+fn is_credential(pair: &str) -> bool {
+    let name = pair.split_once('=').map_or(pair, |(name, _)| name);
+    CREDENTIAL_PARAMETERS.contains(&name.to_ascii_lowercase().as_str())
+}
+
+/// `text` before the first `mark`, and from it on.
+fn split_before(text: &str, mark: char) -> (&str, &str) {
+    text.split_at(text.find(mark).unwrap_or(text.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::v1::PixelBox;
+
+    #[test]
+    fn takes_credentials_out_of_an_address() {
+        let cases = [
+            ("rtsp://admin:secret@10.0.0.8:554/stream1", "rtsp://10.0.0.8:554/stream1"),
+            ("rtsp://admin:p@ss@cam.local/1", "rtsp://cam.local/1"),
+            ("rtsp://admin:p/ss@cam.local/1", "rtsp://cam.local/1"),
+            ("http://only-user@cam/mjpeg", "http://cam/mjpeg"),
+            ("http://cam/mjpeg?res=hd&User=a&PWD=b&fps=5#live", "http://cam/mjpeg?res=hd&fps=5#live"),
+            ("http://cam/mjpeg?token=abc", "http://cam/mjpeg"),
+            ("http://cam/photo@2x.jpg", "http://cam/photo@2x.jpg"),
+            ("http://[fe80::1]:81/a@b", "http://[fe80::1]:81/a@b"),
+            ("http://cam:8080/a@b", "http://cam:8080/a@b"),
+            ("/dev/video0", "/dev/video0"),
+            ("0", "0"),
+        ];
+        for (url, expected) in cases {
+            assert_eq!(without_credentials(url), expected);
+        }
+    }
+
+    #[test]
+    fn the_wire_is_frozen() {
+        let result = ResultObject {
+            timestamp: "2026-11-22T10:00:00.123456".to_owned(),
+            name: "Desconocido".to_owned(),
+            confidence: 0.0,
+            distance: 1.0,
+            bounds: PixelBox { top: 1, right: 4, bottom: 3, left: 2 },
+        };
+        let bare = WebhookBody { result, camera_id: None, camera_stream_url: None, timestamp: None };
+        assert_eq!(
+            serde_json::to_string(&bare).unwrap(),
+            r#"{"result":{"timestamp":"2026-11-22T10:00:00.123456","name":"Desconocido","confidence":0.0,"distance":1.0,"box":{"top":1,"right":4,"bottom":3,"left":2}},"camera_id":null}"#
+        );
+        let full = WebhookBody {
+            camera_id: Some("entrada".to_owned()),
+            camera_stream_url: Some("rtsp://cam/1".to_owned()),
+            timestamp: Some("2026-11-22T09:00:00Z".to_owned()),
+            ..bare
+        };
+        let sent = serde_json::to_value(&full).unwrap();
+        assert_eq!(sent["camera_id"], "entrada");
+        assert_eq!(sent["camera_stream_url"], "rtsp://cam/1");
+        assert_eq!(sent["timestamp"], "2026-11-22T09:00:00Z");
+    }
+}
