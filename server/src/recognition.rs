@@ -1,0 +1,4 @@
+//! Recognition on the relay.
+
+pub mod load;
+pub mod picture;
