@@ -1,1 +1,64 @@
-fn main() {}
+//! The commands of this repository. `cargo xtask --help` lists them.
+#![forbid(unsafe_code)]
+#![expect(clippy::print_stdout, reason = "a tool for a terminal")]
+
+mod build;
+mod check;
+mod children;
+mod models;
+mod pkg;
+mod port;
+mod progress;
+mod services;
+mod setup;
+mod stamp;
+mod start;
+mod suite;
+mod test;
+mod types;
+mod workspace;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Sets up what is missing, builds, and runs the relay and the web app until Ctrl-C
+    Start(start::Args),
+    /// Sets up what is missing and runs every test: Rust, npm package, web app, clients, browser
+    Test(test::Args),
+    /// Proves formatting, lints, the dependency table, docs, generated types and checksums
+    Check,
+    /// Builds the npm package `rostro` into pkg/
+    Pkg,
+    /// Rebuilds models/ from the published packages and compares
+    Models(models::Args),
+    /// Generates the TypeScript types of the wire into pkg/src/generated/
+    Types(types::Args),
+}
+
+fn main() -> anyhow::Result<()> {
+    let cli = Cli::parse();
+    match cli.command {
+        Command::Start(args) => start::run(&args),
+        Command::Test(args) => test::run(&args),
+        Command::Check => check::run(),
+        Command::Pkg => pkg(),
+        Command::Models(args) => models::run(&args),
+        Command::Types(args) => types::run(&args),
+    }
+}
+
+/// Builds the package even if it is current.
+fn pkg() -> anyhow::Result<()> {
+    let children = children::Children::new()?;
+    setup::node()?;
+    setup::wasm_tools(&children)?;
+    pkg::run(&children)
+}

@@ -1,0 +1,105 @@
+//! Ports of this machine: whether one is free, who has it, whether it answers.
+
+use std::fs;
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, TcpListener, TcpStream};
+use std::time::Duration;
+
+use anyhow::bail;
+
+/// Whether somebody takes connections at `port` of the loopback address.
+pub(crate) fn answers(port: u16) -> bool {
+    let address = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, port));
+    TcpStream::connect_timeout(&address, Duration::from_millis(300)).is_ok()
+}
+
+/// Whether `port` of the loopback address can be listened on.
+pub(crate) fn is_free(port: u16) -> bool {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok()
+}
+
+/// A port that nobody has now.
+///
+/// # Errors
+/// The loopback address cannot be listened on.
+pub(crate) fn any_free() -> anyhow::Result<u16> {
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
+}
+
+/// Checks that `port` is free.
+///
+/// # Errors
+/// It is not: the text names the program that has it, where that can be found out, and the `option` that helps.
+pub(crate) fn require_free(port: u16, what: &str, option: &str) -> anyhow::Result<()> {
+    if is_free(port) {
+        return Ok(());
+    }
+    let holder = holder(port).map_or_else(|| "another program".to_owned(), |h| h.to_string());
+    bail!(
+        "port {port}, where the {what} would listen, is in use by {holder}. Stop it, or choose another: {option}"
+    )
+}
+
+/// A program that listens on a port.
+struct Holder {
+    id: u32,
+    name: String,
+}
+
+impl std::fmt::Display for Holder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "`{}` (process {})", self.name, self.id)
+    }
+}
+
+/// Who listens on `port`, by Linux's own tables; `None` elsewhere, or for somebody else's process.
+fn holder(port: u16) -> Option<Holder> {
+    let inodes: Vec<String> = ["/proc/net/tcp", "/proc/net/tcp6"]
+        .iter()
+        .filter_map(|table| fs::read_to_string(table).ok())
+        .flat_map(|table| listening_inodes(&table, port))
+        .map(|inode| format!("socket:[{inode}]"))
+        .collect();
+    fs::read_dir("/proc").ok()?.flatten().find_map(|entry| {
+        let id: u32 = entry.file_name().to_str()?.parse().ok()?;
+        let has_it = fs::read_dir(entry.path().join("fd"))
+            .ok()?
+            .flatten()
+            .filter_map(|fd| fs::read_link(fd.path()).ok())
+            .any(|link| inodes.iter().any(|inode| link.as_os_str() == inode.as_str()));
+        let name = fs::read_to_string(entry.path().join("comm")).ok()?;
+        has_it.then(|| Holder { id, name: name.trim().to_owned() })
+    })
+}
+
+/// Inodes of the sockets in state LISTEN (0A) at `port`, from a table as in `/proc/net/tcp`.
+fn listening_inodes(table: &str, port: u16) -> Vec<String> {
+    table
+        .lines()
+        .skip(1)
+        .filter_map(|line| {
+            let fields: Vec<&str> = line.split_whitespace().collect();
+            let local = fields.get(1)?.rsplit(':').next()?;
+            let listens = *fields.get(3)? == "0A" && u16::from_str_radix(local, 16).ok()? == port;
+            listens.then(|| (*fields.get(9).unwrap_or(&"")).to_owned())
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_in_use_is_said_to_be_so_with_its_holder() {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("some port is free");
+        let port = listener.local_addr().expect("it is bound").port();
+        let text =
+            require_free(port, "relay", "--relay-port").expect_err("it is in use").to_string();
+        assert!(text.contains(&port.to_string()) && text.contains("--relay-port"), "{text}");
+        if cfg!(target_os = "linux") {
+            assert!(text.contains(&format!("process {}", std::process::id())), "{text}");
+        }
+        drop(listener);
+        assert!(is_free(port));
+    }
+}
