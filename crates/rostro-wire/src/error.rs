@@ -6,7 +6,6 @@ use ts_rs::TS;
 /// What went wrong, for programs. A code is never renamed; new ones may be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
-#[ts(export)]
 #[non_exhaustive]
 pub enum ErrorCode {
     /// The request cannot be read: bad JSON, a missing or mistyped field.
@@ -41,6 +40,8 @@ pub enum ErrorCode {
     UnsupportedBrowser,
     /// A file of the package could not be fetched.
     FetchFailed,
+    /// The relay gave no answer by any channel, in the time that the request may take.
+    RelayUnreachable,
     /// The recogniser was closed, or its worker ended.
     Closed,
     /// The caller gave the request up.
@@ -49,7 +50,6 @@ pub enum ErrorCode {
 
 /// An error as it is sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct ErrorBody {
     /// For programs.
     pub code: ErrorCode,
@@ -63,7 +63,6 @@ pub struct ErrorBody {
 
 /// The body of every answer of `/v1` that is not a success.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct ErrorEnvelope {
     /// What went wrong.
     pub error: ErrorBody,

@@ -3,6 +3,7 @@
 use rostro_core::ModelId;
 use rostro_core::embedding::{Distance, legacy_confidence, legacy_distance};
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 use crate::v1::{FaceResult, PixelBox};
 
@@ -15,7 +16,7 @@ pub const NOBODY_DISTANCE: f64 = 1.0;
 /// One result on the legacy wires: `/api/results`, `/api/latest` and the webhook.
 ///
 /// Distances are on the scale of dlib's encodings whatever model decided: the model's default threshold reads 0.6.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct ResultObject {
     /// When the face was seen: ISO 8601 in the relay's local time, without a zone.
     pub timestamp: String,

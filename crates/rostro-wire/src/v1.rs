@@ -8,7 +8,6 @@ use crate::ErrorBody;
 
 /// A face's place in whole pixels of the frame it was found in; `right` and `bottom` are outside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct PixelBox {
     /// First row.
     pub top: i32,
@@ -22,7 +21,6 @@ pub struct PixelBox {
 
 /// Numbers of an embedding and the model that made them.
 #[derive(Clone, PartialEq, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct TaggedEmbedding {
     /// `dlib-resnet-v1` or `sface-2021dec`.
     pub model: String,
@@ -39,7 +37,6 @@ impl std::fmt::Debug for TaggedEmbedding {
 
 /// Whom the sender believes a face to be. The relay measures again.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct Claim {
     /// The name that the sender's gallery gave; `null` for a face it did not know.
     pub name: Option<String>,
@@ -51,7 +48,6 @@ pub struct Claim {
 
 /// One face of a [`Report`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct ReportedFace {
     /// Where it was.
     #[serde(rename = "box")]
@@ -71,7 +67,6 @@ pub struct ReportedFace {
 ///
 /// It may be sent by both channels, and again after a lost answer, always with the same `capture_id`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct Report {
     /// Made by the sender, one for each capture.
     pub capture_id: Uuid,
@@ -89,7 +84,6 @@ pub struct Report {
 /// How a capture arrived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "lowercase")]
-#[ts(export)]
 pub enum Channel {
     /// Over REST.
     Rest,
@@ -100,7 +94,6 @@ pub enum Channel {
 /// What the relay's own measurement says of a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
-#[ts(export)]
 pub enum Verdict {
     /// Measured by the relay: the result is its own, and any claim agrees with it.
     Server,
@@ -113,7 +106,6 @@ pub enum Verdict {
 /// Whether a live person was shown to be there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
-#[ts(export)]
 pub enum Liveness {
     /// Nobody looked: a vector that fits is not a person who is present.
     #[default]
@@ -122,7 +114,6 @@ pub enum Liveness {
 
 /// The relay's result for one face.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct FaceResult {
     /// Who it is; `null` for an unknown face.
     pub name: Option<String>,
@@ -147,7 +138,6 @@ pub struct FaceResult {
 
 /// Says that a capture is on disk. A repeat of the capture gets the same faces, and `duplicate`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct Receipt {
     /// The capture's id.
     pub capture_id: Uuid,
@@ -166,7 +156,6 @@ pub struct Receipt {
 /// The ack of a Socket.IO `report`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(untagged)]
-#[ts(export)]
 pub enum ReportAck {
     /// Stored.
     Stored {
@@ -186,7 +175,6 @@ pub enum ReportAck {
 
 /// A person who is enrolled.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct Person {
     /// Stable id.
     pub id: String,
@@ -215,7 +203,6 @@ pub struct Person {
 
 /// `GET /v1/people`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct PeopleList {
     /// Everybody, by name.
     pub people: Vec<Person>,
@@ -223,7 +210,6 @@ pub struct PeopleList {
 
 /// `POST /v1/people`: adds a person, or samples to the person of that name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct Enrolment {
     /// Name, 1 to 200 characters.
     pub name: String,
@@ -249,7 +235,6 @@ pub struct Enrolment {
 
 /// One enrolled embedding, for a browser that matches locally.
 #[derive(Clone, PartialEq, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct GalleryEntry {
     /// Whose it is.
     pub person_id: String,
@@ -267,7 +252,6 @@ impl std::fmt::Debug for GalleryEntry {
 
 /// `GET /v1/gallery?model=…`: everybody active, in one model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct GalleryList {
     /// The model of all entries.
     pub model: String,
@@ -279,7 +263,6 @@ pub struct GalleryList {
 
 /// A stored result: `GET /v1/events`, newest first, and the Socket.IO event `event`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct Event {
     /// Stable id; later events have greater ids.
     #[ts(type = "number")]
@@ -296,7 +279,6 @@ pub struct Event {
 
 /// `GET /v1/events?limit=…`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct EventList {
     /// Newest first.
     pub events: Vec<Event>,
@@ -304,7 +286,6 @@ pub struct EventList {
 
 /// Whether one model is ready.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct ModelHealth {
     /// The model's id.
     pub id: String,
@@ -318,7 +299,6 @@ pub struct ModelHealth {
 
 /// `GET /v1/health`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct Health {
     /// `ok`, or `degraded` when a model is missing or a webhook has been failing.
     pub status: String,

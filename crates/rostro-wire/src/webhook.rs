@@ -1,11 +1,12 @@
 //! The body of the webhook, and what is taken out of a camera's address before it is sent.
 
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 use crate::result_object::ResultObject;
 
 /// What is posted to the webhook's receiver.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct WebhookBody {
     /// What was seen.
     pub result: ResultObject,
@@ -13,9 +14,11 @@ pub struct WebhookBody {
     pub camera_id: Option<String>,
     /// The camera's address without its credentials, for receivers that know cameras by it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub camera_stream_url: Option<String>,
     /// When the face was seen, ISO 8601 in UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub timestamp: Option<String>,
 }
 
