@@ -1,20 +1,50 @@
 //! The relay's durable store: one SQLite file, one writer thread with group commit, a few readers.
 //!
 //! A write is answered only after the commit that holds it is on disk (`synchronous=FULL`). Reads run beside it on
-//! connections that cannot write.
+//! connections that cannot write, each on one unchanging state of the file.
+//!
+//! Other processes may write to the same file (the command line does); a running store notices within about a
+//! second, see [`Store::foreign_writes`].
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 
 use rusqlite::Connection;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, oneshot, watch};
+
+use writer::{Request, TypedWrite};
 
 mod error;
+mod files;
+mod schema;
+mod writer;
 
 pub use error::StoreError;
+pub use files::RelayLock;
 
-/// A handle on the store; clones share it.
-#[derive(Clone, Debug)]
-pub struct Store;
+/// Writes that may wait; beyond it callers wait for a place.
+const QUEUE_MAX: usize = 4096;
+/// Reads at one time.
+const READERS_MAX: usize = 4;
+
+/// A handle on the store; clones share it. The last one to go waits for the writes under way.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    file: PathBuf,
+    /// `None` only while it is dropped.
+    requests: Option<mpsc::Sender<Request>>,
+    writer: Option<thread::JoinHandle<()>>,
+    queue: Arc<Semaphore>,
+    reading: Arc<Semaphore>,
+    idle_readers: Arc<Mutex<Vec<Connection>>>,
+    foreign: watch::Receiver<u64>,
+}
 
 impl Store {
     /// Opens the store in `dir`, and makes both where they are missing.
@@ -22,44 +52,125 @@ impl Store {
     /// # Errors
     /// [`StoreError`], naming the file; a damaged file is never replaced by an empty one.
     pub fn open(dir: &Path) -> Result<Self, StoreError> {
-        unimplemented!("{}", dir.display())
+        let conn = files::open_for_writing(dir)?;
+        let file = dir.join(files::FILE_NAME);
+        let (requests, served) = mpsc::channel();
+        let (foreign_changes, foreign) = watch::channel(0);
+        let writer = thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || writer::serve(&conn, &served, &foreign_changes))
+            .map_err(|source| StoreError::Io { path: file.clone(), source })?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                file,
+                requests: Some(requests),
+                writer: Some(writer),
+                queue: Arc::new(Semaphore::new(QUEUE_MAX)),
+                reading: Arc::new(Semaphore::new(READERS_MAX)),
+                idle_readers: Arc::default(),
+                foreign,
+            }),
+        })
     }
 
     /// Runs `job` in a transaction and returns once it is durable. A job that fails changes nothing.
     ///
+    /// Once it is queued, `job` runs even if the caller stops waiting.
+    ///
     /// # Errors
-    /// What `job` returns, or [`StoreError`] when the commit fails.
-    pub async fn write<T, E>(
-        &self,
-        job: impl FnOnce(&Connection) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, E>
+    /// What `job` returns, or a [`StoreError`] when the commit fails: then nothing of it is stored.
+    pub async fn write<T, E, F>(&self, job: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, E> + Send + 'static,
     {
-        drop(job);
-        unimplemented!()
+        let place = Arc::clone(&self.inner.queue).acquire_owned().await;
+        let place = place.map_err(|_| StoreError::Closed)?;
+        let (reply, answer) = oneshot::channel();
+        let write = TypedWrite { job: Some(job), outcome: None, reply, _place: place };
+        self.ask(Request::Write(Box::new(write)))?;
+        answer.await.map_err(|_| StoreError::Closed)?
     }
 
-    /// Runs `job` on a connection that cannot write.
+    /// Runs `job` on a connection that cannot write; all its queries see one state of the file.
     ///
     /// # Errors
     /// What `job` returns.
-    pub async fn read<T, E>(
-        &self,
-        job: impl FnOnce(&Connection) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, E>
+    pub async fn read<T, E, F>(&self, job: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, E> + Send + 'static,
     {
-        drop(job);
-        unimplemented!()
+        let permit = Arc::clone(&self.inner.reading).acquire_owned().await;
+        let permit = permit.map_err(|_| StoreError::Closed)?;
+        let file = self.inner.file.clone();
+        let idle = Arc::clone(&self.inner.idle_readers);
+        let read = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            let ready = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            let conn = match ready {
+                Some(conn) => conn,
+                None => files::open_for_reading(&file)?,
+            };
+            let outcome = read_once(&conn, job);
+            idle.lock().unwrap_or_else(PoisonError::into_inner).push(conn);
+            outcome
+        });
+        read.await.map_err(|_| StoreError::Fault)?
     }
 
-    /// Changes each time that another process has written to the store.
+    /// Moves everything into the main file and empties the log beside it, so that what was deleted is nowhere left.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn empty_log(&self) -> Result<(), StoreError> {
+        let (reply, answer) = oneshot::channel();
+        self.ask(Request::EmptyLog(reply))?;
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Changes each time that another process has written to the store, within about a second.
     #[must_use]
     pub fn foreign_writes(&self) -> watch::Receiver<u64> {
-        unimplemented!()
+        self.inner.foreign.clone()
+    }
+
+    fn ask(&self, request: Request) -> Result<(), StoreError> {
+        let requests = self.inner.requests.as_ref().ok_or(StoreError::Closed)?;
+        requests.send(request).map_err(|_| StoreError::Closed)
     }
 }
+
+fn read_once<T, E: From<StoreError>>(
+    conn: &Connection,
+    job: impl FnOnce(&Connection) -> Result<T, E>,
+) -> Result<T, E> {
+    let snapshot = conn.unchecked_transaction().map_err(StoreError::from)?;
+    let outcome = job(&snapshot);
+    snapshot.finish().map_err(StoreError::from)?;
+    outcome
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        drop(self.requests.take());
+        if let Some(writer) = self.writer.take()
+            // A job may hold the last handle: the writer does not wait for itself.
+            && writer.thread().id() != thread::current().id()
+            && writer.join().is_err()
+        {
+            tracing::error!("the store's writer panicked");
+        }
+    }
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Store({})", self.inner.file.display())
+    }
+}
+
+#[cfg(test)]
+mod tests;
