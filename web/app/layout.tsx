@@ -1,0 +1,41 @@
+import type { Metadata, Viewport } from "next";
+import type { ReactNode } from "react";
+
+import { Header } from "@/components/header";
+import { I18nProvider } from "@/components/i18n-provider";
+import { dictionary } from "@/lib/i18n";
+import { visitorLocale, visitorTheme } from "@/lib/visitor";
+
+import "./globals.css";
+
+export async function generateMetadata(): Promise<Metadata> {
+  const t = dictionary(await visitorLocale());
+  return {
+    title: { default: "Rostro", template: "%s · Rostro" },
+    description: t.meta.description,
+    robots: { index: false },
+  };
+}
+
+export const viewport: Viewport = {
+  themeColor: [
+    { media: "(prefers-color-scheme: light)", color: "#ffffff" },
+    { media: "(prefers-color-scheme: dark)", color: "#161e1b" },
+  ],
+};
+
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const [locale, theme] = await Promise.all([visitorLocale(), visitorTheme()]);
+  return (
+    <html lang={locale} data-theme={theme}>
+      <body>
+        <I18nProvider locale={locale}>
+          <Header theme={theme} />
+          <main id="content" tabIndex={-1}>
+            {children}
+          </main>
+        </I18nProvider>
+      </body>
+    </html>
+  );
+}

@@ -1,0 +1,114 @@
+"use client";
+
+import Link from "next/link";
+import { usePathname, useRouter } from "next/navigation";
+
+import { LOCALE_COOKIE, LOCALES, type Locale } from "@/lib/i18n";
+import { THEME_COOKIE, THEMES, type Theme } from "@/lib/theme";
+
+import styles from "./header.module.css";
+import { useI18n } from "./i18n-provider";
+import { CameraIcon, EventsIcon, LogoIcon, MoonIcon, PeopleIcon, SunIcon, SystemThemeIcon } from "./icons";
+
+const SECTIONS = [
+  { href: "/", key: "live", Icon: CameraIcon },
+  { href: "/people", key: "people", Icon: PeopleIcon },
+  { href: "/events", key: "events", Icon: EventsIcon },
+] as const;
+
+const THEME_ICONS = { system: SystemThemeIcon, light: SunIcon, dark: MoonIcon };
+
+const LANGUAGE_NAMES: Record<Locale, string> = { es: "Español", en: "English" };
+
+export function Header({ theme }: { theme: Theme }) {
+  const { t } = useI18n();
+  const path = usePathname();
+  return (
+    <header className={styles.header}>
+      <a className={styles.skip} href="#content">
+        {t.nav.skip}
+      </a>
+      <div className={styles.bar}>
+        <Link className={styles.brand} href="/">
+          <LogoIcon />
+          Rostro
+        </Link>
+        <nav className={styles.nav} aria-label={t.nav.label}>
+          <ul>
+            {SECTIONS.map(({ href, key, Icon }) => {
+              const here = href === "/" ? path === "/" : path.startsWith(href);
+              return (
+                <li key={href}>
+                  <Link className={styles.link} href={href} aria-current={here ? "page" : undefined}>
+                    <Icon />
+                    {t.nav[key]}
+                  </Link>
+                </li>
+              );
+            })}
+          </ul>
+        </nav>
+        <div className={styles.switches}>
+          <LanguageSwitch />
+          <ThemeSwitch theme={theme} />
+        </div>
+      </div>
+    </header>
+  );
+}
+
+function LanguageSwitch() {
+  const { locale, t } = useI18n();
+  const router = useRouter();
+  function choose(chosen: Locale) {
+    remember(LOCALE_COOKIE, chosen);
+    router.refresh();
+  }
+  return (
+    <div className={styles.segments} role="group" aria-label={t.settings.language}>
+      {LOCALES.map((language) => (
+        <button
+          key={language}
+          type="button"
+          lang={language}
+          title={LANGUAGE_NAMES[language]}
+          aria-label={LANGUAGE_NAMES[language]}
+          aria-pressed={language === locale}
+          data-testid={`language-${language}`}
+          onClick={() => choose(language)}
+        >
+          {language.toUpperCase()}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function ThemeSwitch({ theme }: { theme: Theme }) {
+  const { t } = useI18n();
+  const router = useRouter();
+  const Icon = THEME_ICONS[theme];
+  const label = `${t.settings.theme}: ${t.settings.themes[theme]}`;
+  function next() {
+    const chosen = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? "system";
+    remember(THEME_COOKIE, chosen);
+    router.refresh();
+  }
+  return (
+    <button
+      className={styles.theme}
+      type="button"
+      title={label}
+      aria-label={label}
+      data-testid="theme-switch"
+      onClick={next}
+    >
+      <Icon />
+    </button>
+  );
+}
+
+/** For a year, for this app's own pages. */
+function remember(name: string, value: string) {
+  document.cookie = `${name}=${value}; path=/; max-age=31536000; samesite=lax`;
+}

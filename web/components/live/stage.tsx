@@ -1,0 +1,80 @@
+"use client";
+
+import { useEffect, type ReactNode, type RefObject } from "react";
+
+import type { Camera } from "@/hooks/use-camera";
+
+import { useI18n } from "../i18n-provider";
+import { CameraIcon, CameraOffIcon } from "../icons";
+import ui from "../ui.module.css";
+import styles from "./stage.module.css";
+
+interface StageProps {
+  camera: Camera;
+  video: RefObject<HTMLVideoElement | null>;
+  /** Drawn over the picture, in its own coordinates. */
+  children?: ReactNode;
+}
+
+/** The camera's picture, or why there is none and what to do about it. */
+export function Stage({ camera, video, children }: StageProps) {
+  const { t } = useI18n();
+  const { state, start } = camera;
+  return (
+    <div className={styles.stage} data-testid="stage" data-camera={state.phase}>
+      {state.phase === "on" && (
+        <Picture stream={state.stream} mirrored={state.mirrored} video={video}>
+          {children}
+        </Picture>
+      )}
+      {state.phase === "starting" && <p className={styles.message}>{t.live.starting}</p>}
+      {state.phase === "off" && (
+        <div className={styles.message}>
+          <CameraIcon size={44} />
+          <p>{t.live.intro}</p>
+          <button className={ui.button} type="button" data-testid="camera-start" onClick={() => start()}>
+            {t.live.start}
+          </button>
+        </div>
+      )}
+      {state.phase === "failed" && (
+        <div className={styles.message} role="alert" data-testid="camera-problem" data-problem={state.problem}>
+          <CameraOffIcon size={44} />
+          <h2>{t.camera[state.problem].title}</h2>
+          <p>{t.camera[state.problem].action}</p>
+          <button className={ui.button} type="button" data-testid="camera-start" onClick={() => start()}>
+            {t.camera.retry}
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+interface PictureProps {
+  stream: MediaStream;
+  mirrored: boolean;
+  video: RefObject<HTMLVideoElement | null>;
+  children: ReactNode;
+}
+
+function Picture({ stream, mirrored, video, children }: PictureProps) {
+  const { t } = useI18n();
+  useEffect(() => {
+    if (video.current) video.current.srcObject = stream;
+  }, [stream, video]);
+  return (
+    <div className={styles.picture}>
+      <video
+        ref={video}
+        className={mirrored ? styles.mirrored : undefined}
+        data-testid="live-video"
+        aria-label={t.live.camera}
+        autoPlay
+        muted
+        playsInline
+      />
+      <div className={styles.overlay}>{children}</div>
+    </div>
+  );
+}

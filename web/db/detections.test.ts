@@ -1,0 +1,154 @@
+import { eq } from "drizzle-orm";
+import { describe, expect, it } from "vitest";
+
+import { readDetectionBody, type DetectionBody } from "@/lib/detection-body";
+import { identityKey } from "@/lib/identity";
+
+import type { Database } from "./database";
+import { listEvents, recordDetection, statusOf } from "./detections";
+import { cameras, clients, detectionEvents } from "./schema";
+import { temporaryDatabase } from "./testing";
+
+const NOW = new Date("2026-11-22T12:00:00Z");
+
+function body(name: string, over: object = {}): DetectionBody {
+  const read = readDetectionBody({
+    result: {
+      timestamp: "2026-11-22T10:00:00.123456",
+      name,
+      confidence: 0.59,
+      distance: 0.413,
+      box: { top: 1, right: 4, bottom: 3, left: 2 },
+    },
+    camera_id: "webcam",
+    timestamp: "2026-11-22T09:00:00Z",
+    ...over,
+  });
+  if (read === null) throw new Error("the test's own body is wrong");
+  return read;
+}
+
+async function addClient(database: Database, client: { id: string; name: string; email?: string; dni?: string }) {
+  const { name, email, dni } = client;
+  await database.insert(clients).values({
+    ...client,
+    nameKey: identityKey(name),
+    ...(email !== undefined && { emailKey: identityKey(email) }),
+    ...(dni !== undefined && { dniKey: identityKey(dni) }),
+  });
+}
+
+async function recorded(database: Database, ...args: [DetectionBody, (string | null)?]) {
+  const answer = await recordDetection(database, args[0], args[1] ?? null, NOW);
+  if (!answer.ok) throw new Error(answer.reason);
+  return answer.detection;
+}
+
+describe("recordDetection", () => {
+  it("finds the client by name, e-mail address or document, letter case aside", async () => {
+    const database = await temporaryDatabase();
+    await addClient(database, { id: "c1", name: "Ángela  Núñez", email: "angela@example.org", dni: "12345678Z" });
+    for (const label of ["ángela núñez", "ÁNGELA NÚÑEZ", "Angela@Example.org", "12345678z"]) {
+      expect(await recorded(database, body(label)), label).toMatchObject({ status: "MATCHED", clientId: "c1" });
+    }
+    expect(await recorded(database, body("Angela Nunez"))).toMatchObject({ status: "NEW_FACE", clientId: null });
+  });
+
+  it("names nobody where two clients share the name", async () => {
+    const database = await temporaryDatabase();
+    await addClient(database, { id: "c1", name: "Ana" });
+    await addClient(database, { id: "c2", name: "ana" });
+    expect(await recorded(database, body("Ana"))).toMatchObject({ status: "MULTIPLE_MATCHES", clientId: null });
+  });
+
+  it("takes the relay's label for an unknown face, whoever is on file", async () => {
+    const database = await temporaryDatabase();
+    await addClient(database, { id: "c1", name: "Desconocido" });
+    const detection = await recorded(database, body("Desconocido", { timestamp: undefined }));
+    expect(detection).toMatchObject({ status: "UNKNOWN", clientId: null, metadata: { name: null } });
+  });
+
+  it("stores when, where, how sure, and nothing that it was not sent", async () => {
+    const database = await temporaryDatabase();
+    const detection = await recorded(database, body("Ana"));
+    expect(detection).toMatchObject({
+      cameraId: "webcam",
+      confidence: 0.59,
+      occurredAt: new Date("2026-11-22T09:00:00Z"),
+      snapshotUrl: null,
+      metadata: { name: "Ana", distance: 0.413, box: { top: 1, right: 4, bottom: 3, left: 2 } },
+    });
+    const undated = await recorded(database, body("Ana", { timestamp: "soon", result: { name: "Ana" } }));
+    expect(undated).toMatchObject({ occurredAt: NOW, confidence: null, metadata: { distance: null, box: null } });
+  });
+
+  it("finds the camera by id, else by the address of its stream, and stores nothing without one", async () => {
+    const database = await temporaryDatabase();
+    await database.insert(cameras).values({ id: "door", name: "Puerta", streamUrl: "rtsp://cam/1" });
+    const wanted = [
+      [{ camera_id: "door" }, "door"],
+      [{ camera_id: null, camera_stream_url: "rtsp://cam/1" }, "door"],
+      [{ camera_id: "gone", camera_stream_url: "rtsp://cam/1" }, "door"],
+    ] as const;
+    for (const [over, cameraId] of wanted) {
+      expect(await recorded(database, body("Ana", over))).toMatchObject({ cameraId });
+    }
+    for (const over of [{ camera_id: null }, { camera_id: "gone", camera_stream_url: "rtsp://cam/2" }]) {
+      const answer = await recordDetection(database, body("Ana", over), null, NOW);
+      expect(answer).toEqual({ ok: false, reason: "no-camera" });
+    }
+    expect(await database.$count(detectionEvents)).toBe(wanted.length);
+  });
+
+  it("stores a delivery once, however often and however closely it comes", async () => {
+    const database = await temporaryDatabase();
+    const first = await recorded(database, body("Ana"), "delivery-1");
+    const [again, ...atOnce] = await Promise.all([
+      recorded(database, body("Ana"), "delivery-1"),
+      recorded(database, body("Ana"), "delivery-2"),
+      recorded(database, body("Ana"), "delivery-2"),
+    ]);
+    expect(again.id).toBe(first.id);
+    expect(new Set(atOnce.map((detection) => detection.id)).size).toBe(1);
+    expect(await database.$count(detectionEvents)).toBe(2);
+  });
+});
+
+describe("statusOf", () => {
+  it.each([
+    [false, 0, "UNKNOWN"],
+    [true, 0, "NEW_FACE"],
+    [true, 1, "MATCHED"],
+    [true, 2, "MULTIPLE_MATCHES"],
+  ] as const)("known %s, %i clients: %s", (known, matching, expected) => {
+    expect(statusOf(known, matching)).toBe(expected);
+  });
+});
+
+describe("listEvents", () => {
+  it("gives the newest first, and pages in both directions", async () => {
+    const database = await temporaryDatabase();
+    await addClient(database, { id: "c1", name: "Ana María" });
+    for (const name of ["Desconocido", "ana maría", "Luis"]) await recorded(database, body(name));
+    const all = await listEvents(database, {});
+    expect(all.map((line) => [line.name, line.status, line.cameraName])).toEqual([
+      ["Luis", "NEW_FACE", "Cámara web"],
+      ["Ana María", "MATCHED", "Cámara web"],
+      [null, "UNKNOWN", "Cámara web"],
+    ]);
+    const [luis, ana, unknown] = all;
+    if (!luis || !ana || !unknown) throw new Error("three events were stored");
+    expect(await listEvents(database, { after: unknown.sequence, limit: 1 })).toEqual([ana]);
+    expect(await listEvents(database, { after: unknown.sequence })).toEqual([luis, ana]);
+    expect(await listEvents(database, { before: ana.sequence })).toEqual([unknown]);
+    expect(await listEvents(database, { after: luis.sequence })).toEqual([]);
+  });
+
+  it("keeps a client's events when the client's row is gone", async () => {
+    const database = await temporaryDatabase();
+    await addClient(database, { id: "c1", name: "Ana" });
+    await recorded(database, body("Ana"));
+    await database.delete(clients).where(eq(clients.id, "c1"));
+    expect(await listEvents(database, {})).toMatchObject([{ name: "Ana", status: "MATCHED" }]);
+  });
+});

@@ -1,0 +1,155 @@
+/** What the webhook stores, and what the events page reads. */
+import { and, asc, desc, eq, gt, lt, or } from "drizzle-orm";
+
+import type { DetectionBody } from "@/lib/detection-body";
+import { EVENTS_PAGE } from "@/lib/events-feed";
+import { identityKey, presentText } from "@/lib/identity";
+
+import type { Database } from "./database";
+import {
+  cameras,
+  clients,
+  detectionEvents,
+  type Camera,
+  type DetectionEvent,
+  type DetectionStatus,
+} from "./schema";
+
+/** The label that the relay gives to a face it does not know. */
+export const UNKNOWN_NAME = "Desconocido";
+
+/** Nothing here can be stored without a camera to hang it on. */
+export type Recorded = { ok: true; detection: DetectionEvent } | { ok: false; reason: "no-camera" };
+
+/**
+ * Stores one detection and returns it. A delivery that was stored before (same `webhookId`) is not stored
+ * again: the first event comes back.
+ */
+export async function recordDetection(
+  database: Database,
+  body: DetectionBody,
+  webhookId: string | null,
+  now: Date,
+): Promise<Recorded> {
+  const earlier = webhookId === null ? undefined : await eventOfDelivery(database, webhookId);
+  if (earlier) return { ok: true, detection: earlier };
+
+  const camera = await findCamera(database, body.cameraId, body.cameraStreamUrl);
+  if (!camera) return { ok: false, reason: "no-camera" };
+
+  const { name, confidence, distance, box } = body.result;
+  const known = identityKey(name) !== identityKey(UNKNOWN_NAME);
+  const matches = known ? await findClients(database, name) : [];
+  const [stored] = await database
+    .insert(detectionEvents)
+    .values({
+      id: crypto.randomUUID(),
+      cameraId: camera.id,
+      clientId: matches.length === 1 ? (matches[0] ?? null) : null,
+      status: statusOf(known, matches.length),
+      confidence,
+      metadata: { name: known ? name : null, distance, box },
+      occurredAt: body.occurredAt ?? now,
+      webhookId,
+    })
+    .onConflictDoNothing({ target: detectionEvents.webhookId })
+    .returning();
+  // Nothing returned: the same delivery came twice at once, and the other one was first.
+  const detection = stored ?? (webhookId === null ? undefined : await eventOfDelivery(database, webhookId));
+  if (!detection) throw new Error("the database took the event but did not return it");
+  return { ok: true, detection };
+}
+
+/** `NEW_FACE` is somebody the relay knows by a name that no client here goes by. */
+export function statusOf(known: boolean, matchingClients: number): DetectionStatus {
+  if (!known) return "UNKNOWN";
+  if (matchingClients === 0) return "NEW_FACE";
+  return matchingClients === 1 ? "MATCHED" : "MULTIPLE_MATCHES";
+}
+
+/** By id; failing that, by the address of the stream. */
+async function findCamera(
+  database: Database,
+  cameraId: string | null,
+  streamUrl: string | null,
+): Promise<Camera | undefined> {
+  if (cameraId !== null) {
+    const byId = await database.query.cameras.findFirst({ where: eq(cameras.id, cameraId) });
+    if (byId) return byId;
+  }
+  if (streamUrl === null) return undefined;
+  return database.query.cameras.findFirst({ where: eq(cameras.streamUrl, streamUrl) });
+}
+
+/** Ids of the clients whose name, e-mail address or document is `label`, letter case aside. */
+async function findClients(database: Database, label: string): Promise<string[]> {
+  const key = identityKey(label);
+  const rows = await database
+    .select({ id: clients.id })
+    .from(clients)
+    .where(or(eq(clients.nameKey, key), eq(clients.emailKey, key), eq(clients.dniKey, key)));
+  return rows.map((row) => row.id);
+}
+
+function eventOfDelivery(database: Database, webhookId: string): Promise<DetectionEvent | undefined> {
+  return database.query.detectionEvents.findFirst({ where: eq(detectionEvents.webhookId, webhookId) });
+}
+
+/** One line of the events page. */
+export interface EventLine {
+  id: string;
+  /** The feed's cursor: later events have greater numbers. */
+  sequence: number;
+  /** The client's name, else the name that was sent; `null` for an unknown or forgotten face. */
+  name: string | null;
+  status: DetectionStatus;
+  /** 0..1 */
+  confidence: number | null;
+  cameraName: string;
+  /** ISO 8601 in UTC. */
+  occurredAt: string;
+}
+
+export interface EventsWanted {
+  /** Only events after this cursor. */
+  after?: number | undefined;
+  /** Only events before this cursor. */
+  before?: number | undefined;
+  limit?: number | undefined;
+}
+
+/**
+ * Newest first, at most {@link EVENTS_PAGE}. With `after`, the events right after that cursor, so that a reader
+ * who was away catches up page by page and misses none.
+ */
+export async function listEvents(database: Database, wanted: EventsWanted): Promise<EventLine[]> {
+  const { after, before, limit = EVENTS_PAGE } = wanted;
+  const rows = await database
+    .select({
+      id: detectionEvents.id,
+      sequence: detectionEvents.sequence,
+      clientName: clients.name,
+      metadata: detectionEvents.metadata,
+      status: detectionEvents.status,
+      confidence: detectionEvents.confidence,
+      cameraName: cameras.name,
+      occurredAt: detectionEvents.occurredAt,
+    })
+    .from(detectionEvents)
+    .innerJoin(cameras, eq(cameras.id, detectionEvents.cameraId))
+    .leftJoin(clients, eq(clients.id, detectionEvents.clientId))
+    .where(
+      and(
+        after === undefined ? undefined : gt(detectionEvents.sequence, after),
+        before === undefined ? undefined : lt(detectionEvents.sequence, before),
+      ),
+    )
+    .orderBy(after === undefined ? desc(detectionEvents.sequence) : asc(detectionEvents.sequence))
+    .limit(Math.min(Math.max(limit, 1), EVENTS_PAGE));
+  if (after !== undefined) rows.reverse();
+  return rows.map(({ clientName, metadata, occurredAt, ...line }) => ({
+    ...line,
+    name: presentText(clientName) ?? presentText(metadata?.name),
+    occurredAt: occurredAt.toISOString(),
+  }));
+}

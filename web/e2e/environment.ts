@@ -1,0 +1,45 @@
+/** Where the parts run, as `cargo xtask test` says, and whose clips are shown. */
+import { existsSync, readdirSync } from "node:fs";
+import path from "node:path";
+
+const FIXTURES = path.join(import.meta.dirname, "../../crates/rostro-testkit/fixtures");
+
+/** The web app. */
+export const WEB = process.env["ROSTRO_E2E_WEB"] ?? "http://127.0.0.1:3005";
+/** The relay. */
+export const RELAY = process.env["ROSTRO_E2E_RELAY"] ?? "http://127.0.0.1:8000";
+/** The webhook's secret. */
+export const SECRET = process.env["ROSTRO_E2E_SECRET"] ?? "";
+/** Where clips, screenshots and results go. */
+export const WORK = process.env["ROSTRO_E2E_WORK"] ?? path.join(import.meta.dirname, "../../target/e2e");
+/** The browser. */
+export const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
+
+/** Somebody to show to the camera: a clip, or a portrait that a clip is made of. */
+export interface Subject {
+  readonly name: string;
+  readonly clip: string;
+  readonly portrait?: string;
+}
+
+function portrait(name: string): string {
+  const file = readdirSync(FIXTURES).find((entry) => path.parse(entry).name === name);
+  if (!file) throw new Error(`there is no portrait ${name} in ${FIXTURES}`);
+  return path.join(FIXTURES, file);
+}
+
+function subject(variable: string, name: string, fallback: string): Subject {
+  const clip = process.env[variable];
+  if (!clip) return { name, portrait: portrait(fallback), clip: path.join(WORK, `${fallback}.mjpeg`) };
+  if (!existsSync(clip)) throw new Error(`${variable}: there is no ${clip}`);
+  return { name, clip: path.resolve(clip) };
+}
+
+/** Who is enrolled: the person in the clip `ROSTRO_E2E_CLIP`, under the name `ROSTRO_E2E_NAME`. */
+export const ENROLLED = subject(
+  "ROSTRO_E2E_CLIP",
+  process.env["ROSTRO_E2E_NAME"] ?? "Eileen Collins",
+  "astronaut",
+);
+/** Who never is: the person in the clip `ROSTRO_E2E_STRANGER`. */
+export const STRANGER = subject("ROSTRO_E2E_STRANGER", "somebody else", "obama");

@@ -1,0 +1,59 @@
+/** The webhook's body, read once at the edge; afterwards nobody checks again. */
+import { presentText } from "./identity";
+import { isRecord } from "./json";
+
+export interface DetectionBody {
+  result: {
+    name: string;
+    /** 0..1 */
+    confidence: number | null;
+    /** On the wire's scale, where 0.6 is the threshold. */
+    distance: number | null;
+    box: { top: number; right: number; bottom: number; left: number } | null;
+  };
+  cameraId: string | null;
+  cameraStreamUrl: string | null;
+  /** `null` where the sender gave no time that can be read. */
+  occurredAt: Date | null;
+}
+
+/** `null` where the required field `result` is missing or names nobody. */
+export function readDetectionBody(body: unknown): DetectionBody | null {
+  if (!isRecord(body) || !isRecord(body.result)) return null;
+  const name = presentText(body.result.name);
+  if (name === null) return null;
+  return {
+    result: {
+      name,
+      confidence: unitInterval(body.result.confidence),
+      distance: finite(body.result.distance),
+      box: readBox(body.result.box),
+    },
+    cameraId: presentText(body.camera_id),
+    cameraStreamUrl: presentText(body.camera_stream_url),
+    // The body's time has a zone; the result's is the sender's local time without one.
+    occurredAt: readTime(body.timestamp) ?? readTime(body.result.timestamp),
+  };
+}
+
+function finite(value: unknown): number | null {
+  return typeof value === "number" && Number.isFinite(value) ? value : null;
+}
+
+function unitInterval(value: unknown): number | null {
+  const number = finite(value);
+  return number === null ? null : Math.min(Math.max(number, 0), 1);
+}
+
+function readBox(value: unknown): DetectionBody["result"]["box"] {
+  if (!isRecord(value)) return null;
+  const [top, right, bottom, left] = [value.top, value.right, value.bottom, value.left].map(finite);
+  if (top == null || right == null || bottom == null || left == null) return null;
+  return { top, right, bottom, left };
+}
+
+function readTime(value: unknown): Date | null {
+  if (typeof value !== "string") return null;
+  const time = new Date(value);
+  return Number.isNaN(time.getTime()) ? null : time;
+}

@@ -1,0 +1,15 @@
+/**
+ * What two spellings of a name, an e-mail address or a document number are compared by:
+ * without case, surrounding or doubled spaces, and with accents composed the same way.
+ * "José" and "Jose" stay two names.
+ */
+export function identityKey(text: string): string {
+  return text.normalize("NFC").trim().replace(/\s+/gu, " ").toLowerCase();
+}
+
+/** `null` for what is missing or blank, the trimmed text otherwise. */
+export function presentText(text: unknown): string | null {
+  if (typeof text !== "string") return null;
+  const trimmed = text.trim();
+  return trimmed === "" ? null : trimmed;
+}

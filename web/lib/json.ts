@@ -1,0 +1,4 @@
+/** A parsed JSON object, whose fields are still unknown. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

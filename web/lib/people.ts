@@ -1,0 +1,89 @@
+/** The people page's lines: those whom the relay recognises, put together with this app's own records. */
+import type { ClientWithSamples } from "@/db/people";
+
+import { identityKey } from "./identity";
+
+/** What is used of a person whom the relay holds. */
+export interface RelayPerson {
+  id: string;
+  name: string;
+  unit?: string | null;
+  kind?: string | null;
+  document?: string | null;
+  client_id?: string | null;
+  /** Number of encodings by model id. */
+  encodings: Record<string, number>;
+  created_at: string;
+}
+
+export interface PersonLine {
+  /** Names the person in `DELETE /api/people/{key}`. */
+  key: string;
+  /** `null` for a client whom the relay does not hold. */
+  relayId: string | null;
+  /** `null` for somebody who is only in the relay. */
+  clientId: string | null;
+  name: string;
+  unit: string | null;
+  kind: string | null;
+  document: string | null;
+  email: string | null;
+  /** Number of samples by model id. */
+  samples: Record<string, number>;
+  /** ISO 8601. */
+  createdAt: string;
+}
+
+/** The answer of `GET /api/people`. */
+export interface PeopleAnswer {
+  /** `false`: the relay did not answer, and the lines are this app's records alone. */
+  relayReachable: boolean;
+  people: PersonLine[];
+}
+
+/** Everybody once, by name. `relayPeople` is `null` when the relay cannot be asked. */
+export function peopleLines(
+  relayPeople: readonly RelayPerson[] | null,
+  clients: readonly ClientWithSamples[],
+): PersonLine[] {
+  const left = new Map(clients.map((client) => [client.id, client]));
+  const held = (relayPeople ?? []).map((person) => {
+    const client =
+      left.get(person.client_id ?? "") ??
+      [...left.values()].find((candidate) => candidate.nameKey === identityKey(person.name));
+    if (client) left.delete(client.id);
+    return relayLine(person, client);
+  });
+  const lines = [...held, ...[...left.values()].map(clientLine)];
+  return lines.sort((a, b) => a.name.localeCompare(b.name));
+}
+
+function relayLine(person: RelayPerson, client: ClientWithSamples | undefined): PersonLine {
+  return {
+    key: person.id,
+    relayId: person.id,
+    clientId: client?.id ?? null,
+    name: person.name,
+    unit: person.unit ?? client?.unit ?? null,
+    kind: person.kind ?? client?.kind ?? null,
+    document: person.document ?? client?.dni ?? null,
+    email: client?.email ?? null,
+    samples: person.encodings,
+    createdAt: person.created_at,
+  };
+}
+
+function clientLine(client: ClientWithSamples): PersonLine {
+  return {
+    key: client.id,
+    relayId: null,
+    clientId: client.id,
+    name: client.name,
+    unit: client.unit,
+    kind: client.kind,
+    document: client.dni,
+    email: client.email,
+    samples: client.samples,
+    createdAt: client.createdAt.toISOString(),
+  };
+}
