@@ -1,1 +1,195 @@
-//! Face detection with YuNet.
+//! Face detection with YuNet: a frame in, boxes with five points out.
+
+mod decode;
+mod nms;
+mod resize;
+
+use crate::frame::Frame;
+use crate::geometry::{FrameBox, Landmarks, Letterbox};
+use crate::network::{Network, NetworkError};
+
+/// How sure the detector is that a box holds a face, 0 to 1.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+pub struct Score(f32);
+
+impl Score {
+    /// Takes a number from 0 to 1; `None` for any other.
+    #[must_use]
+    pub fn new(value: f32) -> Option<Self> {
+        (0.0..=1.0).contains(&value).then_some(Self(value))
+    }
+
+    /// The number, 0 to 1.
+    #[must_use]
+    pub const fn value(self) -> f32 {
+        self.0
+    }
+}
+
+/// What the detector is asked for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DetectOptions {
+    /// The frame's longest side is scaled to this many pixels before the network sees it. Larger finds smaller
+    /// faces and costs more, with the square. Held within [`Detector::SIDES_PX`].
+    pub max_side_px: usize,
+    /// Boxes that score less are dropped.
+    pub min_score: Score,
+    /// Of two boxes with an intersection over union above this, the one with the lower score is dropped.
+    pub nms_iou: f32,
+    /// At most this many faces are given, those with the best scores.
+    pub max_faces: usize,
+}
+
+impl Default for DetectOptions {
+    fn default() -> Self {
+        Self { max_side_px: 320, min_score: Score(0.6), nms_iou: 0.3, max_faces: 64 }
+    }
+}
+
+/// A face that was found, in frame pixels.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Detection {
+    /// Around the face, as the network gave it: it may reach over the picture's edges.
+    pub bounds: FrameBox,
+    /// How sure the detector is.
+    pub score: Score,
+    /// Eyes, nose and mouth.
+    pub landmarks: Landmarks,
+}
+
+/// Finds faces with a YuNet network.
+///
+/// The network takes `[1, 3, H, W]`, BGR, 0 to 255, H and W multiples of 32, and gives twelve outputs: `cls`, `obj`,
+/// `bbox` and `kps`, each at strides 8, 16 and 32, shapes `[1, cells, 1 | 1 | 4 | 10]`.
+pub struct Detector {
+    network: Box<dyn Network>,
+}
+
+impl Detector {
+    /// Longest sides of the network's input that are taken, in pixels. The upper end bounds time and memory: 2048
+    /// takes about forty times as long as 320, and half a gigabyte.
+    pub const SIDES_PX: std::ops::RangeInclusive<usize> = 32..=2048;
+    /// Both sides of the input are multiples of this, the largest stride.
+    const MULTIPLE_PX: usize = 32;
+
+    /// A detector that runs `network`.
+    #[must_use]
+    pub fn new(network: Box<dyn Network>) -> Self {
+        Self { network }
+    }
+
+    /// The faces in `frame`, best score first. No face is an empty list.
+    ///
+    /// Cost: one run of the network, and one pass over the frame's pixels.
+    ///
+    /// # Errors
+    /// [`NetworkError`] when the network fails, or its outputs are not YuNet's.
+    pub fn detect(
+        &self,
+        frame: &Frame<'_>,
+        options: &DetectOptions,
+    ) -> Result<Vec<Detection>, NetworkError> {
+        let side = options.max_side_px.clamp(*Self::SIDES_PX.start(), *Self::SIDES_PX.end());
+        let letterbox = Letterbox::fit(frame.width(), frame.height(), side, Self::MULTIPLE_PX);
+        let outputs = self.network.run(resize::bgr_planes(frame, &letterbox))?;
+        let candidates = decode::candidates(&outputs, &letterbox, options.min_score)?;
+        Ok(nms::keep_best(candidates, options.nms_iou, options.max_faces))
+    }
+}
+
+impl std::fmt::Debug for Detector {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Detector")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+    use crate::frame::PixelLayout;
+    use crate::network::Tensor;
+
+    /// Gives YuNet's outputs with the cells that it was told hold a face, and keeps the shape it was fed.
+    struct FakeYunet {
+        /// Index of the cell at stride 8, and its score.
+        faces: Vec<(usize, f32)>,
+        fed: std::sync::Arc<Mutex<Vec<usize>>>,
+    }
+
+    impl Network for FakeYunet {
+        fn run(&self, input: Tensor) -> Result<Vec<Tensor>, NetworkError> {
+            *self.fed.lock().unwrap() = input.shape().to_vec();
+            let (height, width) = (input.shape()[2], input.shape()[3]);
+            let cells = [8, 16, 32].map(|stride| (height / stride) * (width / stride));
+            let mut outputs = Vec::new();
+            for channels in [1, 1, 4, 10] {
+                for cells in cells {
+                    outputs.push(Tensor::new(&[1, cells, channels], vec![0.0; cells * channels]));
+                }
+            }
+            let mut scores = vec![0.0; cells[0]];
+            for &(cell, score) in &self.faces {
+                scores[cell] = score;
+            }
+            outputs[0] = Tensor::new(&[1, cells[0], 1], scores.clone());
+            outputs[3] = Tensor::new(&[1, cells[0], 1], scores);
+            // exp(1.4) strides is about 32 input pixels.
+            outputs[6] = Tensor::new(
+                &[1, cells[0], 4],
+                (0..cells[0]).flat_map(|_| [0.5, 0.5, 1.4, 1.4]).collect(),
+            );
+            Ok(outputs)
+        }
+    }
+
+    #[test]
+    fn boxes_leave_in_frame_pixels_best_first() {
+        let fed = std::sync::Arc::default();
+        // 640 × 480 scaled to 320 × 240 and padded to 320 × 256: 40 cells a row.
+        let network = FakeYunet {
+            faces: vec![(10 * 40 + 10, 0.7), (20 * 40 + 30, 0.9)],
+            fed: std::sync::Arc::clone(&fed),
+        };
+        let pixels = vec![128; 640 * 480 * 3];
+        let frame = Frame::new(&pixels, 640, 480, PixelLayout::Rgb).unwrap();
+        let faces =
+            Detector::new(Box::new(network)).detect(&frame, &DetectOptions::default()).unwrap();
+
+        assert_eq!(*fed.lock().unwrap(), [1, 3, 256, 320]);
+        let centres: Vec<_> = faces.iter().map(|face| face.bounds.centre()).collect();
+        let expected = [(30.5 * 8.0 * 2.0, 20.5 * 8.0 * 2.0), (10.5 * 8.0 * 2.0, 10.5 * 8.0 * 2.0)];
+        assert_eq!(centres.len(), expected.len());
+        for (centre, expected) in centres.iter().zip(expected) {
+            assert!((centre.x - expected.0).abs() < 1e-3 && (centre.y - expected.1).abs() < 1e-3);
+        }
+        assert!((faces[0].score.value() - 0.9).abs() < 1e-6);
+        assert!((faces[0].bounds.width() - 1.4_f32.exp() * 16.0).abs() < 1e-3);
+        // The points' offsets are 0: the upper left corner of the cell.
+        assert_eq!(faces[1].landmarks.0[2].x, 160.0);
+    }
+
+    #[test]
+    fn sides_are_held_within_bounds() {
+        let pixels = vec![0; 64 * 64 * 3];
+        let frame = Frame::new(&pixels, 64, 64, PixelLayout::Rgb).unwrap();
+        for (asked, fed_side) in [(0, 32), (33, 64), (usize::MAX, 2048)] {
+            let fed = std::sync::Arc::default();
+            let network = FakeYunet { faces: vec![], fed: std::sync::Arc::clone(&fed) };
+            let options = DetectOptions { max_side_px: asked, ..DetectOptions::default() };
+            assert_eq!(Detector::new(Box::new(network)).detect(&frame, &options), Ok(vec![]));
+            assert_eq!(*fed.lock().unwrap(), [1, 3, fed_side, fed_side], "asked for {asked}");
+        }
+    }
+
+    #[test]
+    fn a_score_is_from_zero_to_one() {
+        for value in [0.0, 0.5, 1.0] {
+            assert_eq!(Score::new(value).map(Score::value), Some(value));
+        }
+        for value in [-0.1, 1.1, f32::NAN, f32::INFINITY] {
+            assert_eq!(Score::new(value), None);
+        }
+    }
+}

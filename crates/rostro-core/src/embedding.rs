@@ -224,7 +224,11 @@ impl Threshold {
     /// # Errors
     /// [`InvalidThreshold`] unless `max` is finite and above zero.
     pub fn new(model: ModelId, max: f32) -> Result<Self, InvalidThreshold> {
-        if max.is_finite() && max > 0.0 { Ok(Self { model, max }) } else { Err(InvalidThreshold(max)) }
+        if max.is_finite() && max > 0.0 {
+            Ok(Self { model, max })
+        } else {
+            Err(InvalidThreshold(max))
+        }
     }
 
     /// The threshold that reads `legacy` on the legacy wires, where every model's default reads 0.6.

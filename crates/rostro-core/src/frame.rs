@@ -69,7 +69,12 @@ impl<'a> Frame<'a> {
     ///
     /// # Errors
     /// [`FrameError`] when a side is zero or too long, or the length does not fit.
-    pub fn new(pixels: &'a [u8], width: u32, height: u32, layout: PixelLayout) -> Result<Self, FrameError> {
+    pub fn new(
+        pixels: &'a [u8],
+        width: u32,
+        height: u32,
+        layout: PixelLayout,
+    ) -> Result<Self, FrameError> {
         if width == 0 || height == 0 {
             return Err(FrameError::Empty { width, height });
         }
@@ -145,7 +150,12 @@ mod tests {
         }
         let cases = [
             Case { name: "fits", size: (2, 3), bytes: 24, error: None },
-            Case { name: "no width", size: (0, 3), bytes: 0, error: Some(FrameError::Empty { width: 0, height: 3 }) },
+            Case {
+                name: "no width",
+                size: (0, 3),
+                bytes: 0,
+                error: Some(FrameError::Empty { width: 0, height: 3 }),
+            },
             Case {
                 name: "too wide",
                 size: (20_000, 1),

@@ -105,7 +105,9 @@ impl<S> Gallery<S> {
         S: Clone,
     {
         match self.nearest(probe) {
-            Some(candidate) if threshold.accepts(candidate.distance) => Identification::Known(candidate),
+            Some(candidate) if threshold.accepts(candidate.distance) => {
+                Identification::Known(candidate)
+            }
             nearest => Identification::Unknown { nearest },
         }
     }
@@ -130,7 +132,9 @@ pub fn verify(a: &Embedding, b: &Embedding, threshold: Threshold) -> Option<(Dis
 /// A person known in several models is judged in the best of them; distances of different models are compared only
 /// as fractions of their thresholds. With nobody known, the nearest of all is reported.
 #[must_use]
-pub fn best_of<S>(answers: impl IntoIterator<Item = (Identification<S>, Threshold)>) -> Identification<S> {
+pub fn best_of<S>(
+    answers: impl IntoIterator<Item = (Identification<S>, Threshold)>,
+) -> Identification<S> {
     let mut best: Option<(bool, f32, Candidate<S>)> = None;
     for (answer, threshold) in answers {
         let (known, candidate) = match answer {
@@ -188,7 +192,11 @@ mod tests {
                 Identification::Unknown { nearest } => (None, nearest.unwrap()),
             };
             assert_eq!(known, case.known, "probe {}", case.probe);
-            assert!((candidate.distance.value() - case.distance).abs() < 1e-6, "probe {}", case.probe);
+            assert!(
+                (candidate.distance.value() - case.distance).abs() < 1e-6,
+                "probe {}",
+                case.probe
+            );
         }
     }
 
@@ -202,10 +210,16 @@ mod tests {
 
     #[test]
     fn the_best_of_two_models_is_the_deepest_within_its_threshold() {
-        let candidate = |subject, model, distance| Candidate { subject, distance: Distance::new(model, distance) };
+        let candidate = |subject, model, distance| Candidate {
+            subject,
+            distance: Distance::new(model, distance),
+        };
         let (dlib, sface) = (ModelId::DlibResnetV1, ModelId::Sface2021Dec);
         let judge = |dlib_answer, sface_answer| {
-            best_of([(dlib_answer, dlib.default_threshold()), (sface_answer, sface.default_threshold())])
+            best_of([
+                (dlib_answer, dlib.default_threshold()),
+                (sface_answer, sface.default_threshold()),
+            ])
         };
         let near = Identification::Known(candidate("ana", sface, 0.3));
         let far = Identification::Known(candidate("luis", dlib, 0.5));

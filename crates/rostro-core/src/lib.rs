@@ -14,9 +14,11 @@ pub mod geometry;
 pub mod network;
 pub mod shape_predictor;
 
-pub use embedding::{Distance, EMBEDDING_LEN, Embedding, EmbeddingError, ModelId, Threshold, UnknownModel};
-pub use engine::{Engine, EngineError, Face, Recognizer};
 pub use detector::{DetectOptions, Detection, Detector, Score};
+pub use embedding::{
+    Distance, EMBEDDING_LEN, Embedding, EmbeddingError, ModelId, Threshold, UnknownModel,
+};
+pub use engine::{Engine, EngineError, Face, Recognizer};
 pub use frame::{Frame, FrameError, PixelLayout};
 pub use gallery::{Candidate, Gallery, Identification, verify};
 pub use geometry::{FrameBox, FramePoint, Landmarks};

@@ -16,7 +16,11 @@ impl Tensor {
     /// When their counts differ: shapes come from this crate's own constants.
     #[must_use]
     pub fn new(shape: &[usize], values: Vec<f32>) -> Self {
-        assert_eq!(shape.iter().product::<usize>(), values.len(), "a tensor's values fill its shape");
+        assert_eq!(
+            shape.iter().product::<usize>(),
+            values.len(),
+            "a tensor's values fill its shape"
+        );
         Self { shape: shape.to_vec(), values }
     }
 

@@ -1,0 +1,176 @@
+//! The detector's input: the frame scaled, turned into planes, and padded.
+
+use crate::frame::{Frame, PixelLayout};
+use crate::geometry::Letterbox;
+use crate::network::Tensor;
+
+/// How the pixels of one line become those of a longer or shorter one.
+///
+/// Shorter: each new pixel is the mean of what it covers (area averaging), so that a picture ten times too large
+/// does not turn into noise. Longer: linear between the two nearest. Both keep the picture's corners where they are,
+/// as OpenCV's `INTER_AREA` and `INTER_LINEAR` do.
+struct Resampling {
+    /// Old pixels that a new one is made of.
+    taps: usize,
+    /// First of them, for each new pixel; `first + taps` is never beyond the line.
+    firsts: Vec<usize>,
+    /// `taps` weights for each new pixel, with the sum 1.
+    weights: Vec<f32>,
+}
+
+impl Resampling {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "lines are at most 16384 pixels, and positions are held within them"
+    )]
+    fn new(from: usize, to: usize) -> Self {
+        let ratio = from as f64 / to as f64;
+        let taps = if ratio > 1.0 { ratio.ceil() as usize + 1 } else { 2 }.min(from);
+        let mut firsts = Vec::with_capacity(to);
+        let mut weights = vec![0.0; to * taps];
+        for (new, weights) in weights.chunks_exact_mut(taps).enumerate() {
+            // The stretch of the old line that is averaged; for a longer line, one pixel long around the new centre.
+            let (begin, end) = if ratio > 1.0 {
+                (new as f64 * ratio, (new + 1) as f64 * ratio)
+            } else {
+                let centre = (new as f64 + 0.5) * ratio;
+                ((centre - 0.5).max(0.0), (centre + 0.5).min(from as f64))
+            };
+            let first = (begin as usize).min(from - taps);
+            firsts.push(first);
+            let mut sum = 0.0;
+            for (tap, weight) in weights.iter_mut().enumerate() {
+                let old = (first + tap) as f64;
+                let overlap = (end.min(old + 1.0) - begin.max(old)).max(0.0);
+                *weight = overlap as f32;
+                sum += overlap;
+            }
+            weights.iter_mut().for_each(|weight| *weight /= sum as f32);
+        }
+        Self { taps, firsts, weights }
+    }
+
+    /// For each new pixel, the first old one and the weights of it and those after it.
+    fn spans(&self) -> impl Iterator<Item = (usize, &[f32])> {
+        self.firsts.iter().copied().zip(self.weights.chunks_exact(self.taps))
+    }
+}
+
+/// The frame as `letterbox` lays it: `[1, 3, H, W]`, BGR, 0 to 255, black where it is padded.
+///
+/// Cost: one pass over the frame's pixels; memory for one row beside the result.
+pub(super) fn bgr_planes(frame: &Frame<'_>, letterbox: &Letterbox) -> Tensor {
+    let (input_width, input_height) = letterbox.input_size();
+    let (width, height) = letterbox.scaled_size();
+    let plane_len = input_width * input_height;
+    let mut values = vec![0.0; 3 * plane_len];
+    let (blue, rest) = values.split_at_mut(plane_len);
+    let (green, red) = rest.split_at_mut(plane_len);
+
+    let across = Resampling::new(frame.width(), width);
+    let down = Resampling::new(frame.height(), height);
+    let mut row = vec![0.0; frame.width() * frame.layout().bytes_per_pixel()];
+    for (y, (first, weights)) in down.spans().enumerate() {
+        row.fill(0.0);
+        for (tap, &weight) in weights.iter().enumerate() {
+            add_weighted(&mut row, frame.row(first + tap), weight);
+        }
+        let line = y * input_width..y * input_width + width;
+        let planes = [&mut red[line.clone()], &mut green[line.clone()], &mut blue[line]];
+        match frame.layout() {
+            PixelLayout::Rgb => shrink_row::<3>(&row, &across, planes),
+            PixelLayout::Rgba => shrink_row::<4>(&row, &across, planes),
+        }
+    }
+    Tensor::new(&[1, 3, input_height, input_width], values)
+}
+
+fn add_weighted(sum: &mut [f32], row: &[u8], weight: f32) {
+    if weight != 0.0 {
+        for (sum, &byte) in sum.iter_mut().zip(row) {
+            *sum += weight * f32::from(byte);
+        }
+    }
+}
+
+/// Resamples a row of pixels of `N` numbers, of which the first three are red, green and blue, into three planes.
+fn shrink_row<const N: usize>(row: &[f32], across: &Resampling, planes: [&mut [f32]; 3]) {
+    let (pixels, _) = row.as_chunks::<N>();
+    let [red, green, blue] = planes;
+    let outputs = red.iter_mut().zip(green).zip(blue);
+    for ((first, weights), ((red, green), blue)) in across.spans().zip(outputs) {
+        let mut sum = [0.0; N];
+        for (pixel, weight) in pixels[first..].iter().zip(weights) {
+            for (sum, value) in sum.iter_mut().zip(pixel) {
+                *sum += weight * value;
+            }
+        }
+        (*red, *green, *blue) = (sum[0], sum[1], sum[2]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn weights_are_an_average_of_pixels_of_the_line(from in 1_usize..3000, to in 1_usize..600) {
+            let resampling = Resampling::new(from, to);
+            prop_assert_eq!(resampling.firsts.len(), to);
+            for (first, weights) in resampling.spans() {
+                prop_assert!(first + weights.len() <= from);
+                prop_assert!(weights.iter().all(|weight| (0.0..=1.0).contains(weight)));
+                prop_assert!((weights.iter().sum::<f32>() - 1.0).abs() < 1e-4);
+            }
+        }
+
+        #[test]
+        fn one_colour_stays_that_colour(
+            width in 1_u32..70, height in 1_u32..70, side in 1_usize..80, colour in any::<[u8; 3]>(),
+        ) {
+            let pixels = colour.repeat((width * height) as usize);
+            let frame = Frame::new(&pixels, width, height, PixelLayout::Rgb).unwrap();
+            let letterbox = Letterbox::fit(frame.width(), frame.height(), side, 32);
+            let tensor = bgr_planes(&frame, &letterbox);
+            let (input_width, input_height) = letterbox.input_size();
+            let (scaled_width, scaled_height) = letterbox.scaled_size();
+            for (i, &value) in tensor.values().iter().enumerate() {
+                let (plane, y, x) =
+                    (i / (input_width * input_height), i / input_width % input_height, i % input_width);
+                let inside = x < scaled_width && y < scaled_height;
+                let expected = if inside { f32::from(colour[2 - plane]) } else { 0.0 };
+                prop_assert!((value - expected).abs() < 1e-2, "plane {} at {}, {}: {}", plane, x, y, value);
+            }
+        }
+    }
+
+    #[test]
+    fn shrinks_by_mean_and_grows_linearly() {
+        struct Case {
+            name: &'static str,
+            line: &'static [u8],
+            to: usize,
+            expected: &'static [f32],
+        }
+        for case in [
+            Case { name: "half", line: &[0, 10, 20, 40], to: 2, expected: &[5.0, 30.0] },
+            Case { name: "two thirds", line: &[0, 30, 90], to: 2, expected: &[10.0, 70.0] },
+            Case { name: "same", line: &[7, 9], to: 2, expected: &[7.0, 9.0] },
+            Case { name: "double", line: &[0, 40], to: 4, expected: &[0.0, 10.0, 30.0, 40.0] },
+        ] {
+            let pixels: Vec<u8> = case.line.iter().flat_map(|&value| [value, 0, 0, 255]).collect();
+            let width = u32::try_from(case.line.len()).unwrap();
+            let frame = Frame::new(&pixels, width, 1, PixelLayout::Rgba).unwrap();
+            let letterbox = Letterbox::fit(case.line.len(), 1, case.to, 1);
+            let tensor = bgr_planes(&frame, &letterbox);
+            let red = &tensor.values()[2 * case.to..];
+            for (got, expected) in red.iter().zip(case.expected) {
+                assert!((got - expected).abs() < 1e-4, "{}: {red:?}", case.name);
+            }
+        }
+    }
+}
