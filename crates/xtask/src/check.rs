@@ -1,11 +1,12 @@
 //! `cargo xtask check`: what can be proven without running the programs.
 
+mod licences;
 mod rooms;
 mod versions;
 
-use std::process::Command;
+use std::process::{Command, Stdio};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 
 use crate::children::Children;
 use crate::suite::Suite;
@@ -43,6 +44,7 @@ pub(crate) fn steps(children: &Children, suite: &mut Suite) {
             .context("`cargo fmt --all` puts it right")
     });
     suite.step("dependency table", rooms::check);
+    suite.step("licences", licences::check);
     suite.step("versions of wasm-bindgen", versions::check);
     suite.step("models", models);
     suite.step("generated types", || types::run(&types::Args { check: true }));
@@ -80,6 +82,17 @@ fn models() -> anyhow::Result<()> {
         rostro_models::read_verified(&folder, entry.id)?;
     }
     Ok(())
+}
+
+/// What a cargo command prints on its standard output.
+///
+/// # Errors
+/// It fails; the text holds its standard error.
+fn cargo_prints(args: &[&str]) -> anyhow::Result<String> {
+    let output = cargo(args).stdin(Stdio::null()).output().context("starting cargo")?;
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "cargo {}: {}", args.join(" "), complaint.trim());
+    Ok(String::from_utf8(output.stdout)?)
 }
 
 fn cargo(args: &[&str]) -> Command {

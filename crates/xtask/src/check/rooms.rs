@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{bail, ensure};
 use serde::Deserialize;
 
+use super::cargo_prints;
 use crate::workspace;
 
 /// A crate, and what must not be among its dependencies, however far down, on this machine's own target.
@@ -112,7 +113,7 @@ fn dependencies(package: &str, target: Option<&str>) -> anyhow::Result<BTreeSet<
     if let Some(target) = target {
         arguments.extend(["--target", target]);
     }
-    let tree = cargo(&arguments)?;
+    let tree = cargo_prints(&arguments)?;
     Ok(tree.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect())
 }
 
@@ -134,7 +135,7 @@ struct Dependency {
 
 fn tract_is_named_once() -> anyhow::Result<()> {
     let metadata: Metadata =
-        serde_json::from_str(&cargo(&["metadata", "--no-deps", "--format-version", "1"])?)?;
+        serde_json::from_str(&cargo_prints(&["metadata", "--no-deps", "--format-version", "1"])?)?;
     for package in metadata.packages.iter().filter(|package| package.name != NAMES_TRACT) {
         if let Some(tract) =
             package.dependencies.iter().find(|dependency| fits("tract*", &dependency.name))
@@ -168,22 +169,6 @@ fn web_uses_the_package(web: &Path) -> anyhow::Result<()> {
         }
     }
     Ok(())
-}
-
-fn cargo(arguments: &[&str]) -> anyhow::Result<String> {
-    let output = Command::new("cargo")
-        .args(arguments)
-        .current_dir(workspace::root())
-        .stdin(Stdio::null())
-        .output()
-        .context("starting cargo")?;
-    ensure!(
-        output.status.success(),
-        "cargo {}: {}",
-        arguments.join(" "),
-        String::from_utf8_lossy(&output.stderr).trim()
-    );
-    Ok(String::from_utf8(output.stdout)?)
 }
 
 #[cfg(test)]
