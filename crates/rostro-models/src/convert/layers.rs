@@ -73,6 +73,43 @@ impl Convolution {
         scale_rows(&mut self.weights, &mut self.bias, affine);
         Ok(self)
     }
+
+    /// Changes the sign of one output channel.
+    pub(super) fn negate_output(
+        &mut self,
+        channel: usize,
+        place: &str,
+    ) -> Result<(), ConvertError> {
+        let row_len = self.shape[1..].iter().product::<usize>().max(1);
+        let row = self.weights.chunks_exact_mut(row_len).nth(channel);
+        let (Some(row), Some(bias)) = (row, self.bias.get_mut(channel)) else {
+            return Err(ConvertError::structure(place, "one slope per channel"));
+        };
+        negate(row);
+        *bias = -*bias;
+        Ok(())
+    }
+
+    /// Makes up for the changed sign of one input channel.
+    pub(super) fn negate_input(&mut self, channel: usize, place: &str) -> Result<(), ConvertError> {
+        let [outputs, per_group, height, width] = self.shape;
+        let group = channel / per_group.max(1);
+        if group >= self.groups || !outputs.is_multiple_of(self.groups) {
+            return Err(ConvertError::structure(place, "one slope per channel"));
+        }
+        let outputs = outputs / self.groups;
+        let kernel_len = (height * width).max(1);
+        let kernels = self.weights.chunks_exact_mut(kernel_len);
+        let first = group * outputs * per_group + channel % per_group;
+        kernels.skip(first).step_by(per_group).take(outputs).for_each(negate);
+        Ok(())
+    }
+}
+
+fn negate(weights: &mut [f64]) {
+    for weight in weights {
+        *weight = -*weight;
+    }
 }
 
 impl Dense {
@@ -153,6 +190,33 @@ mod tests {
         for (got, expected) in dense_of(&folded, &input).iter().zip(&expected) {
             assert!((got - expected).abs() < 1e-12, "{got} instead of {expected}");
         }
+    }
+
+    #[test]
+    fn a_channel_changes_its_sign_on_both_sides() {
+        let convolution = |shape: [usize; 4], groups: usize| Convolution {
+            weights: (1..=shape.iter().product()).map(|i: usize| i as f64).collect(),
+            shape,
+            bias: vec![10.0; shape[0]],
+            groups,
+            stride: 1,
+            padding: 0,
+        };
+        let mut before = convolution([2, 1, 1, 2], 1);
+        before.negate_output(1, "before").unwrap();
+        assert_eq!(before.weights, [1.0, 2.0, -3.0, -4.0]);
+        assert_eq!(before.bias, [10.0, -10.0]);
+
+        let mut pointwise = convolution([3, 2, 1, 1], 1);
+        pointwise.negate_input(1, "pointwise").unwrap();
+        assert_eq!(pointwise.weights, [1.0, -2.0, 3.0, -4.0, 5.0, -6.0]);
+
+        let mut depthwise = convolution([2, 1, 1, 2], 2);
+        depthwise.negate_input(1, "depthwise").unwrap();
+        assert_eq!(depthwise.weights, [1.0, 2.0, -3.0, -4.0]);
+
+        let beyond = Err(ConvertError::structure("depthwise", "one slope per channel"));
+        assert_eq!(depthwise.negate_input(2, "depthwise"), beyond);
     }
 
     #[test]

@@ -35,7 +35,8 @@ pub(super) fn to_onnx(published: &[u8]) -> Result<Vec<u8>, ConvertError> {
     let model = ModelProto::decode(published)
         .map_err(|error| ConvertError::NotOnnx { reason: error.to_string() })?;
     let graph = model.graph.ok_or_else(|| ConvertError::structure("the file", "a graph"))?;
-    let layers = fold(read_chain(&graph)?)?;
+    let mut layers = fold(read_chain(&graph)?)?;
+    turn_steep_slopes(&mut layers)?;
     write(&layers)
 }
 
@@ -49,11 +50,7 @@ fn write(layers: &[(String, Layer)]) -> Result<Vec<u8>, ConvertError> {
             Layer::Subtract(number) => scalar(&mut graph, "Sub", name, &value, *number),
             Layer::Multiply(number) => scalar(&mut graph, "Mul", name, &value, *number),
             Layer::Convolution(layer) => graph.convolution(&value, name, layer),
-            Layer::PRelu(slopes) => {
-                let wide: Vec<f64> = slopes.iter().copied().map(f64::from).collect();
-                let slopes = graph.floats(&format!("{name}.slopes"), &[wide.len(), 1, 1], &wide);
-                graph.node("PRelu", name, &[&value, &slopes], Vec::new())
-            }
+            Layer::PRelu(slopes) => prelu(&mut graph, &value, name, slopes),
             Layer::Affine(_) => {
                 return Err(ConvertError::structure(name, "a batch norm beside a linear layer"));
             }
@@ -75,6 +72,43 @@ fn write(layers: &[(String, Layer)]) -> Result<Vec<u8>, ConvertError> {
 fn scalar(graph: &mut GraphBuilder, op: &str, name: &str, value: &str, number: f32) -> String {
     let constant = graph.floats(&format!("{name}.constant"), &[1], &[f64::from(number)]);
     graph.node(op, name, &[value, &constant], Vec::new())
+}
+
+/// PReLU as `max(x, slope * x)`, which it is where no slope is above 1.
+///
+/// The same numbers as ONNX `PRelu`, but the whole network runs three times as fast in tract, which expands `PRelu`
+/// into a comparison and a choice that it has no fast kernels for.
+fn prelu(graph: &mut GraphBuilder, value: &str, name: &str, slopes: &[f32]) -> String {
+    let wide: Vec<f64> = slopes.iter().copied().map(f64::from).collect();
+    let slopes = graph.floats(&format!("{name}.slopes"), &[1, wide.len(), 1, 1], &wide);
+    let sloped = graph.node("Mul", &format!("{name}.sloped"), &[value, &slopes], Vec::new());
+    graph.node("Max", name, &[value, &sloped], Vec::new())
+}
+
+/// Makes [`prelu`] right where a slope is above 1: there PReLU is `min(x, slope * x)`, which is
+/// `-max(-x, slope * -x)`, so the channel changes its sign in the convolution before and in the one behind.
+fn turn_steep_slopes(layers: &mut [(String, Layer)]) -> Result<(), ConvertError> {
+    for at in 0..layers.len() {
+        let (before, rest) = layers.split_at_mut(at);
+        let Some(((name, Layer::PRelu(slopes)), behind)) = rest.split_first_mut() else {
+            continue;
+        };
+        for channel in (0..slopes.len()).filter(|&channel| slopes[channel] > 1.0) {
+            match (before.last_mut(), behind.first_mut()) {
+                (Some((_, Layer::Convolution(before))), Some((_, Layer::Convolution(behind)))) => {
+                    before.negate_output(channel, name)?;
+                    behind.negate_input(channel, name)?;
+                }
+                _ => {
+                    return Err(ConvertError::structure(
+                        name.as_str(),
+                        "two convolutions around it",
+                    ));
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 /// A matrix as several `Gemm` of [`OUTPUTS_PER_GEMM`] outputs, joined as `embedding`.
