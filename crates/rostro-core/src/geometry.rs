@@ -119,8 +119,12 @@ impl FrameBox {
             left: self.left.max(other.left),
         }
         .area();
-        let union = self.area() + other.area() - overlap;
-        if union > 0.0 { (overlap / union).clamp(0.0, 1.0) } else { 0.0 }
+        let (area, other_area) = (self.area(), other.area());
+        if area > 0.0 && other_area > 0.0 {
+            (overlap / (area + other_area - overlap)).clamp(0.0, 1.0)
+        } else {
+            0.0
+        }
     }
 
     /// The part of the box that lies in a picture of `width` × `height` pixels.
