@@ -146,8 +146,6 @@ fn clients(children: &Children, suite: &mut Suite) {
 
 fn browser(children: &Children, suite: &mut Suite, name: &str) {
     suite.counted(name, || {
-        let folder = workspace::root().join("web/e2e");
-        build::npm_ci(children, &folder, Stamp::new())?;
         let data = workspace::target().join("e2e/data");
         if data.exists() {
             fs::remove_dir_all(&data).with_context(|| format!("removing {}", data.display()))?;
@@ -159,7 +157,7 @@ fn browser(children: &Children, suite: &mut Suite, name: &str) {
             data,
         };
         let services = Services::up(children, &settings)?;
-        let mut playwright = npm(&["test"], &folder);
+        let mut playwright = npm(&["run", "e2e"], &workspace::root().join("web"));
         playwright
             .env("CHROMIUM", setup::chromium(children)?)
             .env("ROSTRO_E2E_WEB", settings.web_url())

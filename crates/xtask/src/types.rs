@@ -126,7 +126,9 @@ fn models() -> anyhow::Result<String> {
         &mut text,
         format_args!("export const DEFAULT_MODEL: ModelId = \"{}\";\n\n", ModelId::DEFAULT),
     );
-    text.push_str("/** The model files. Each is checked against its sha256 before it is used. */\n");
+    text.push_str(
+        "/** The model files. Each is checked against its sha256 before it is used. */\n",
+    );
     text.push_str("export const MODEL_FILES = {\n");
     for entry in rostro_models::manifest() {
         push(
@@ -142,7 +144,9 @@ fn models() -> anyhow::Result<String> {
         );
     }
     text.push_str("} as const;\n\n");
-    text.push_str("/** The id of a model file. */\nexport type ModelFileId = keyof typeof MODEL_FILES;\n\n");
+    text.push_str(
+        "/** The id of a model file. */\nexport type ModelFileId = keyof typeof MODEL_FILES;\n\n",
+    );
     text.push_str("/** The files that each recogniser needs, the detector's among them. */\n");
     text.push_str("export const FILES_OF: Readonly<Record<ModelId, readonly ModelFileId[]>> = {\n");
     for model in ModelId::ALL {
@@ -181,10 +185,20 @@ fn files_in(folder: &Path) -> anyhow::Result<BTreeMap<String, String>> {
     paths
         .into_iter()
         .map(|path| {
-            let text = fs::read_to_string(&path)
-                .with_context(|| format!("reading {}", path.display()))?;
+            let text =
+                fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             Ok((name, text))
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_committed_types_are_current() {
+        run(&Args { check: true }).expect("`cargo xtask types` was run after the last change");
+    }
 }

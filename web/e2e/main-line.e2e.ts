@@ -1,0 +1,201 @@
+/**
+ * The main line on real faces: enrol, see the name, find it in the relay, in the webhook, and on the events page;
+ * somebody who was never enrolled stays unknown.
+ */
+import { copyFile, mkdir } from "node:fs/promises";
+import path from "node:path";
+
+import { expect, test, type Locator, type Page } from "@playwright/test";
+
+import { inFrontOf, mainThreadWasm, openBrowser } from "./camera";
+import { makeClip } from "./clips";
+import { ENROLLED, RELAY, SECRET, STRANGER, WEB, WORK } from "./environment";
+
+const SAMPLES = 3;
+/** Looks at the live page, one every fifth of a second, in which a stranger must never have a name. */
+const LOOKS = 40;
+const WEBHOOK = `${WEB}/api/facial-recognition/webhook`;
+
+interface RelayEvent {
+  id: number;
+  camera_id: string | null;
+  face: { name: string | null; verified: string; liveness: string };
+}
+
+async function relayJson<T>(address: string): Promise<T> {
+  const answer = await fetch(`${RELAY}${address}`);
+  if (!answer.ok) throw new Error(`${address} answered ${answer.status}`);
+  return (await answer.json()) as T;
+}
+
+async function relayEvents(): Promise<RelayEvent[]> {
+  return (await relayJson<{ events: RelayEvent[] }>("/v1/events?limit=200")).events;
+}
+
+/** Opens the live page and turns the camera on. */
+async function goLive(page: Page): Promise<Locator> {
+  await page.goto("/");
+  await page.getByTestId("camera-start").click();
+  await expect(page.getByTestId("stage")).toHaveAttribute("data-camera", "on");
+  return page.getByTestId("face-box");
+}
+
+/** Saves a screenshot; with `ROSTRO_E2E_IMAGES`, also there. Only of the portraits, which everybody may show. */
+async function picture(page: Page, name: string): Promise<void> {
+  if (!ENROLLED.portrait || !STRANGER.portrait) return;
+  const file = path.join(WORK, `${name}.png`);
+  await page.screenshot({ path: file });
+  const folder = process.env["ROSTRO_E2E_IMAGES"];
+  if (folder) {
+    await mkdir(folder, { recursive: true });
+    await copyFile(file, path.join(folder, `${name}.png`));
+  }
+}
+
+test.describe.configure({ mode: "serial" });
+
+test.beforeAll(async () => {
+  const browser = await openBrowser();
+  await makeClip(browser, ENROLLED);
+  await makeClip(browser, STRANGER);
+  await browser.close();
+});
+
+test("somebody is enrolled with the camera", async () => {
+  await inFrontOf(ENROLLED, async (page) => {
+    await page.goto("/people/new");
+    await page.getByTestId("enrol-name").fill(ENROLLED.name);
+    await page.getByTestId("camera-start").click();
+    const capture = page.getByTestId("enrol-capture");
+    const samples = page.getByTestId("samples");
+    const taken = async () => Number(await samples.getAttribute("data-count"));
+    // A face that is turned away gives a notice and no sample; then the next moment is tried.
+    while ((await taken()) < SAMPLES) {
+      await expect(capture).toBeEnabled();
+      await capture.click();
+      await expect(capture).toBeEnabled();
+      await page.waitForTimeout(300);
+    }
+    const count = String(await taken());
+    await picture(page, "enrol");
+    await page.getByTestId("enrol-save").click();
+    await expect(page.getByTestId("enrol-saved")).toContainText(ENROLLED.name);
+
+    await page.goto("/people");
+    const person = page.locator(`[data-testid="person"][data-name="${ENROLLED.name}"]`);
+    await expect(person).toBeVisible();
+    await expect(person.getByTestId("person-samples").first()).toHaveAttribute("data-count", count);
+    await picture(page, "people");
+  });
+});
+
+test("the live page shows the name, with all of the work in a worker", async () => {
+  await inFrontOf(ENROLLED, async (page) => {
+    const boxes = await goLive(page);
+    await expect(boxes.and(page.locator(`[data-name="${ENROLLED.name}"]`))).toBeVisible();
+    await expect(boxes.first()).toContainText(ENROLLED.name);
+    expect(page.workers().length).toBeGreaterThan(0);
+    expect(await mainThreadWasm(page)).toBe(0);
+    await expect
+      .poll(async () => (await relayEvents()).map(({ face }) => face.name))
+      .toContain(ENROLLED.name);
+    await picture(page, "live");
+  });
+});
+
+test("the relay measured it again and holds the capture", async () => {
+  const event = (await relayEvents()).find(({ face }) => face.name === ENROLLED.name);
+  expect(event?.face).toMatchObject({ verified: "server", liveness: "not_checked" });
+  const { results, total } = await relayJson<{ results: { name: string }[]; total: number }>("/api/results?limit=200");
+  expect(total).toBeGreaterThan(0);
+  expect(results.map(({ name }) => name)).toContain(ENROLLED.name);
+  const latest = await relayJson<{ name: string; confidence: number }>("/api/latest");
+  expect(latest.name).toBe(ENROLLED.name);
+  expect(latest.confidence).toBeGreaterThanOrEqual(0.4);
+});
+
+test("the webhook wants the secret, and what came with it is on the events page", async () => {
+  const body = JSON.stringify({
+    result: {
+      timestamp: "2026-11-22T10:00:00",
+      name: "An intruder",
+      confidence: 0.9,
+      distance: 0.1,
+      box: { top: 0, right: 1, bottom: 1, left: 0 },
+    },
+    camera_id: "webcam",
+  });
+  const headers = { "content-type": "application/json" };
+  for (const authorization of [undefined, "Bearer wrong", `Basic ${SECRET}`]) {
+    const sent = { ...headers, ...(authorization === undefined ? {} : { authorization }) };
+    const answer = await fetch(WEBHOOK, { method: "POST", headers: sent, body });
+    expect(answer.status).toBe(401);
+    expect(await answer.json()).toEqual({ error: "Unauthorized" });
+  }
+  await expect.poll(async () => (await relayJson<{ deliveries_pending: number }>("/v1/health")).deliveries_pending).toBe(0);
+  await inFrontOf(ENROLLED, async (page) => {
+    await page.goto("/events");
+    const event = page.locator(`[data-testid="event"][data-name="${ENROLLED.name}"]`).first();
+    await expect(event).toHaveAttribute("data-status", "MATCHED");
+    await expect(page.locator('[data-name="An intruder"]')).toHaveCount(0);
+    await picture(page, "events");
+  });
+});
+
+test("somebody who was never enrolled stays unknown", async () => {
+  const newest = Math.max(0, ...(await relayEvents()).map(({ id }) => id));
+  await inFrontOf(STRANGER, async (page) => {
+    const boxes = await goLive(page);
+    await expect(boxes.first()).toBeVisible();
+    const names = new Set<string | null>();
+    for (let look = 0; look < LOOKS; look++) {
+      for (const box of await boxes.all()) {
+        names.add(await box.getAttribute("data-name", { timeout: 1_000 }).catch(() => ""));
+      }
+      await page.waitForTimeout(200);
+    }
+    expect([...names]).toEqual([""]);
+    const later = async () => (await relayEvents()).filter(({ id }) => id > newest);
+    await expect.poll(async () => (await later()).length).toBeGreaterThan(0);
+    expect((await later()).map(({ face }) => face.name).filter((name) => name !== null)).toEqual([]);
+    await picture(page, "unknown");
+    await page.goto("/events");
+    await expect(page.locator('[data-testid="event"][data-status="UNKNOWN"]').first()).toBeVisible();
+  });
+});
+
+test("a picture without a face gives no sample, and says why", async () => {
+  await inFrontOf(STRANGER, async (page) => {
+    await page.goto("/people/new");
+    const grey = await page.evaluate(() => {
+      const canvas = document.createElement("canvas");
+      canvas.width = canvas.height = 64;
+      canvas.getContext("2d")?.fillRect(0, 0, 64, 64);
+      return canvas.toDataURL("image/png").split(",")[1] ?? "";
+    });
+    const files = page.getByTestId("enrol-files");
+    await expect(files).toBeEnabled();
+    await files.setInputFiles([
+      { name: "empty.png", mimeType: "image/png", buffer: Buffer.from(grey, "base64") },
+      { name: "broken.jpg", mimeType: "image/jpeg", buffer: Buffer.from("not a picture") },
+    ]);
+    await expect(page.getByTestId("sample-notice")).toHaveCount(2);
+    await expect(page.getByTestId("sample-notice").first()).toHaveAttribute("data-notice", "noFace");
+    await expect(page.getByTestId("samples")).toHaveAttribute("data-count", "0");
+    await expect(page.getByTestId("enrol-save")).toBeDisabled();
+  });
+});
+
+test("somebody who is forgotten is unknown from then on", async () => {
+  await inFrontOf(ENROLLED, async (page) => {
+    await page.goto("/people");
+    const person = page.locator(`[data-testid="person"][data-name="${ENROLLED.name}"]`);
+    await person.getByTestId("person-forget").click();
+    await page.getByTestId("forget-confirm").click();
+    await expect(person).toHaveCount(0);
+    const { people } = await relayJson<{ people: { name: string }[] }>("/v1/people");
+    expect(people.map(({ name }) => name)).not.toContain(ENROLLED.name);
+    const boxes = await goLive(page);
+    await expect(boxes.first()).toHaveAttribute("data-known", "false");
+  });
+});
