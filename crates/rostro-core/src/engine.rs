@@ -180,9 +180,35 @@ impl Engine {
         self.embed_aligned(&self.align(frame, detection, model)?)
     }
 
-    /// The faces in `frame`, best score first, each embedded with every one of `models`.
+    /// Each detection with its embeddings by every one of `models`, in the order of `detections`.
     ///
     /// What the detector took for a face but cannot be aligned, such as one of three pixels, is left out.
+    ///
+    /// # Errors
+    /// [`EngineError`] when a model is not loaded or fails.
+    pub fn embed_all(
+        &self,
+        frame: &Frame<'_>,
+        detections: &[Detection],
+        models: &[ModelId],
+    ) -> Result<Vec<Face>, EngineError> {
+        for &model in models {
+            self.recognizer(model)?;
+        }
+        let mut faces = Vec::with_capacity(detections.len());
+        for &detection in detections {
+            let embeddings = models.iter().map(|&model| self.embed(frame, &detection, model));
+            match embeddings.collect() {
+                Ok(embeddings) => faces.push(Face { detection, embeddings }),
+                Err(EngineError::NotAlignable) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(faces)
+    }
+
+    /// The faces in `frame`, best score first, each embedded with every one of `models`:
+    /// [`Engine::detect`], then [`Engine::embed_all`].
     ///
     /// # Errors
     /// [`EngineError`] when a model is not loaded or fails.
@@ -195,16 +221,7 @@ impl Engine {
         for &model in models {
             self.recognizer(model)?;
         }
-        let mut faces = Vec::new();
-        for detection in self.detect(frame, options)? {
-            let embeddings = models.iter().map(|&model| self.embed(frame, &detection, model));
-            match embeddings.collect() {
-                Ok(embeddings) => faces.push(Face { detection, embeddings }),
-                Err(EngineError::NotAlignable) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(faces)
+        self.embed_all(frame, &self.detect(frame, options)?, models)
     }
 
     fn recognizer(&self, model: ModelId) -> Result<&Recognizer, EngineError> {
