@@ -21,7 +21,7 @@ pub mod shape_predictor;
 use thiserror::Error;
 
 use crate::{DLIB, SFACE, SHAPE_PREDICTOR, YUNET};
-use shape_predictor::{LeafPrecision, ShapePredictorTrees};
+use shape_predictor::ShapePredictorTrees;
 
 /// Why a published file could not be converted.
 #[derive(Debug, Error, PartialEq, Eq)]
@@ -79,7 +79,7 @@ impl ConvertError {
 pub fn convert(id: &str, source: &[u8]) -> Result<Vec<u8>, ConvertError> {
     match id {
         YUNET => Ok(source.to_vec()),
-        SHAPE_PREDICTOR => ShapePredictorTrees::parse(source)?.pack(LeafPrecision::Half),
+        SHAPE_PREDICTOR => ShapePredictorTrees::parse(source)?.pack(),
         DLIB => dlib_resnet::to_onnx(source),
         SFACE => sface::to_onnx(source),
         _ => Err(ConvertError::UnknownModel { id: id.to_owned() }),

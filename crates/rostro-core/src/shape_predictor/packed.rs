@@ -1,6 +1,5 @@
 //! Reads the packed form, trusting nothing in it.
 
-use half::f16;
 use thiserror::Error;
 
 use super::{Cascade, Feature, POINTS, Shape, ShapePredictor, Split};
@@ -54,28 +53,15 @@ impl Bytes<'_> {
         u16::from_le_bytes(self.take())
     }
 
-    fn number(&mut self, precision: Precision) -> f32 {
-        match precision {
-            Precision::Half => f16::from_le_bytes(self.take()).to_f32(),
-            Precision::Single => f32::from_le_bytes(self.take()),
-        }
-    }
-
-    fn pair(&mut self, precision: Precision) -> [f32; 2] {
-        [self.number(precision), self.number(precision)]
+    fn pair(&mut self) -> [f32; 2] {
+        [f32::from_le_bytes(self.take()), f32::from_le_bytes(self.take())]
     }
 
     /// Five points; `None` when a number is not finite.
-    fn shape(&mut self, precision: Precision) -> Option<Shape> {
-        let shape = [0; POINTS].map(|_| self.pair(precision));
+    fn shape(&mut self) -> Option<Shape> {
+        let shape = [0; POINTS].map(|_| self.pair());
         shape.as_flattened().iter().all(|number| number.is_finite()).then_some(shape)
     }
-}
-
-#[derive(Clone, Copy)]
-enum Precision {
-    Half,
-    Single,
 }
 
 /// The header's numbers, each one possible.
@@ -84,12 +70,12 @@ struct Sizes {
     trees: usize,
     splits: usize,
     features: usize,
-    precision: Precision,
 }
 
 const MAGIC: [u8; 4] = *b"RSP1";
-/// Magic, six sizes, mean shape.
-const HEADER_BYTES: usize = 4 + 6 * 2 + POINTS * 8;
+/// Magic, five sizes, mean shape.
+const HEADER_BYTES: usize = 4 + 5 * 2 + SHAPE_BYTES;
+const SHAPE_BYTES: usize = POINTS * 2 * 4;
 
 pub(super) fn read(packed: &[u8]) -> Result<ShapePredictor, PackedError> {
     if !packed.starts_with(&MAGIC) {
@@ -105,9 +91,7 @@ pub(super) fn read(packed: &[u8]) -> Result<ShapePredictor, PackedError> {
     if packed.len() as u64 != expected {
         return Err(too_short(expected));
     }
-    let mean_shape = bytes
-        .shape(Precision::Single)
-        .ok_or(PackedError::Broken { what: "mean shape", cascade: 0 })?;
+    let mean_shape = bytes.shape().ok_or(PackedError::Broken { what: "mean shape", cascade: 0 })?;
     let cascades = (0..sizes.cascades)
         .map(|cascade| {
             read_cascade(&mut bytes, &sizes).map_err(|what| PackedError::Broken { what, cascade })
@@ -134,22 +118,16 @@ impl Sizes {
             splits > 0 && (splits & (splits + 1)) == 0 && splits < u16::MAX
         })?;
         let features = size("features in a cascade", "at least 1", some)?;
-        let bits = size("bits in a leaf's number", "16 or 32", |bits| matches!(bits, 16 | 32))?;
-        let precision = if bits == 16 { Precision::Half } else { Precision::Single };
         let [cascades, trees, splits, features] =
             [cascades, trees, splits, features].map(usize::from);
-        Ok(Self { cascades, trees, splits, features, precision })
+        Ok(Self { cascades, trees, splits, features })
     }
 
     /// Bytes of the whole packed form; no product of sizes of 16 bits overflows on the way.
     fn total_bytes(&self) -> u64 {
-        let number = match self.precision {
-            Precision::Half => 2,
-            Precision::Single => 4,
-        };
         let [cascades, trees, splits, features] =
             [self.cascades, self.trees, self.splits, self.features].map(|size| size as u64);
-        let tree = splits * 6 + (splits + 1) * 2 * POINTS as u64 * number;
+        let tree = splits * 6 + (splits + 1) * SHAPE_BYTES as u64;
         HEADER_BYTES as u64 + cascades * (features * 9 + trees * tree)
     }
 }
@@ -160,7 +138,7 @@ fn read_cascade(bytes: &mut Bytes<'_>, sizes: &Sizes) -> Result<Cascade, &'stati
     let features = anchors
         .into_iter()
         .map(|anchor| {
-            let offset = bytes.pair(Precision::Single);
+            let offset = bytes.pair();
             let sound = anchor < POINTS && offset.iter().all(|number| number.is_finite());
             sound.then_some(Feature { anchor, offset }).ok_or("feature")
         })
@@ -172,7 +150,7 @@ fn read_cascade(bytes: &mut Bytes<'_>, sizes: &Sizes) -> Result<Cascade, &'stati
             splits.push(read_split(bytes, sizes.features).ok_or("split")?);
         }
         for _ in 0..=sizes.splits {
-            leaves.push(bytes.shape(sizes.precision).ok_or("leaf")?);
+            leaves.push(bytes.shape().ok_or("leaf")?);
         }
     }
     Ok(Cascade { features, splits, leaves })
@@ -197,7 +175,7 @@ mod tests {
     /// moves right by a quarter of the box, else down.
     fn tiny(threshold: i16) -> Vec<u8> {
         let mut packed = MAGIC.to_vec();
-        for size in [5_u16, 1, 1, 1, 2, 16] {
+        for size in [5_u16, 1, 1, 1, 2] {
             packed.extend(size.to_le_bytes());
         }
         for number in [0.5_f32, 0.5, 0.25, 0.5, 0.75, 0.5, 0.5, 0.25, 0.5, 0.75] {
@@ -210,7 +188,7 @@ mod tests {
         packed.extend(threshold.to_le_bytes());
         for leaf in [[0.25, 0.0], [0.0, 0.25]] {
             for _ in 0..POINTS {
-                packed.extend(leaf.iter().flat_map(|&x: &f32| f16::from_f32(x).to_le_bytes()));
+                packed.extend(leaf.iter().flat_map(|number: &f32| number.to_le_bytes()));
             }
         }
         packed
@@ -274,7 +252,7 @@ mod tests {
             Case {
                 name: "header only in part",
                 packed: sound[..20].to_vec(),
-                error: PackedError::Length { expected: 56, actual: 20 },
+                error: PackedError::Length { expected: 54, actual: 20 },
             },
             Case { name: "six points", packed: with(4, &[6]), error: size("points", 6, "5") },
             Case {
@@ -285,21 +263,21 @@ mod tests {
             Case {
                 name: "an absurd number of trees",
                 packed: with(8, &[0xff, 0xff]),
-                error: PackedError::Length { expected: 3_014_684, actual: sound.len() },
+                error: PackedError::Length { expected: 54 + 18 + 65_535 * 86, actual: sound.len() },
             },
             Case {
                 name: "an anchor that is no point",
-                packed: with(56, &[5]),
+                packed: with(54, &[5]),
                 error: PackedError::Broken { what: "feature", cascade: 0 },
             },
             Case {
                 name: "a split on a feature that is not there",
-                packed: with(74, &[2]),
+                packed: with(72, &[2]),
                 error: PackedError::Broken { what: "split", cascade: 0 },
             },
             Case {
                 name: "a leaf that is not a number",
-                packed: with(80, &[0xff, 0xff]),
+                packed: with(78, &[0xff; 4]),
                 error: PackedError::Broken { what: "leaf", cascade: 0 },
             },
         ];
@@ -312,7 +290,7 @@ mod tests {
     proptest! {
         #[test]
         fn hostile_bytes_never_panic(
-            sizes in proptest::collection::vec(0_u16..4, 6),
+            sizes in proptest::collection::vec(0_u16..4, 5),
             tail in proptest::collection::vec(any::<u8>(), 0..400),
         ) {
             let mut packed = MAGIC.to_vec();
@@ -323,7 +301,7 @@ mod tests {
 
         #[test]
         fn an_altered_byte_gives_an_error_or_a_predictor_that_runs(
-            offset in 0_usize..120,
+            offset in 0_usize..158,
             value in any::<u8>(),
         ) {
             let mut packed = tiny(3);

@@ -1,18 +1,7 @@
 //! dlib's shape predictor, from its serialised form to the packed one that `rostro_core::shape_predictor` reads.
 
-use half::f16;
-
 use super::ConvertError;
 use super::dlib_stream::DlibStream;
-
-/// How the packed form holds the numbers in the leaves, which are nine tenths of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LeafPrecision {
-    /// 16-bit floats: half the size; landmarks move by less than 0.05 px.
-    Half,
-    /// 32-bit floats: exactly dlib's landmarks.
-    Single,
-}
 
 /// An ensemble of regression trees (Kazemi and Sullivan, 2014) as dlib trains it.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,18 +67,14 @@ impl ShapePredictorTrees {
     ///
     /// # Errors
     /// [`ConvertError::Structure`] when there are more cascades, trees or features than 16 bits count.
-    pub fn pack(&self, precision: LeafPrecision) -> Result<Vec<u8>, ConvertError> {
+    pub fn pack(&self) -> Result<Vec<u8>, ConvertError> {
         let mut packed = b"RSP1".to_vec();
         let first = self.cascades.first();
         let trees = first.map_or(0, |cascade| cascade.trees.len());
         let splits = first.and_then(|c| c.trees.first()).map_or(0, |tree| tree.splits.len());
         let features = first.map_or(0, |cascade| cascade.anchors.len());
-        let leaf_bits = match precision {
-            LeafPrecision::Half => 16,
-            LeafPrecision::Single => 32,
-        };
         let points = self.initial_shape.len() / 2;
-        for size in [points, self.cascades.len(), trees, splits, features, leaf_bits] {
+        for size in [points, self.cascades.len(), trees, splits, features] {
             let size = u16::try_from(size).map_err(|_| {
                 ConvertError::structure("the shape predictor", "sizes of at most 16 bits")
             })?;
@@ -97,7 +82,7 @@ impl ShapePredictorTrees {
         }
         packed.extend(self.initial_shape.iter().flat_map(|value| value.to_le_bytes()));
         for cascade in &self.cascades {
-            pack_cascade(cascade, precision, &mut packed);
+            pack_cascade(cascade, &mut packed);
         }
         Ok(packed)
     }
@@ -130,7 +115,7 @@ impl ShapePredictorTrees {
     }
 }
 
-fn pack_cascade(cascade: &Cascade, precision: LeafPrecision, packed: &mut Vec<u8>) {
+fn pack_cascade(cascade: &Cascade, packed: &mut Vec<u8>) {
     packed.extend(&cascade.anchors);
     packed.extend(cascade.offsets.iter().flatten().flat_map(|value| value.to_le_bytes()));
     for tree in &cascade.trees {
@@ -139,13 +124,7 @@ fn pack_cascade(cascade: &Cascade, precision: LeafPrecision, packed: &mut Vec<u8
             packed.extend(split.second.to_le_bytes());
             packed.extend(whole_threshold(split.threshold).to_le_bytes());
         }
-        match precision {
-            LeafPrecision::Half => packed
-                .extend(tree.leaves.iter().flat_map(|&leaf| f16::from_f32(leaf).to_le_bytes())),
-            LeafPrecision::Single => {
-                packed.extend(tree.leaves.iter().flat_map(|leaf| leaf.to_le_bytes()));
-            }
-        }
+        packed.extend(tree.leaves.iter().flat_map(|leaf| leaf.to_le_bytes()));
     }
 }
 
