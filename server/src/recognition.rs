@@ -1,4 +1,209 @@
-//! Recognition on the relay.
+//! Recognition on the relay: a picture in, faces with embeddings out, a bounded number of pictures at a time.
 
+pub mod image_text;
 pub mod load;
 pub mod picture;
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use rostro_core::{DetectOptions, Engine, EngineError, Face, ModelId};
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+use tokio::sync::Semaphore;
+
+use image_text::ImageTextError;
+use load::{LoadedModels, ModelStatus};
+use picture::{Picture, PictureError};
+
+/// Pictures that may wait for a place; past that the answer is [`RecognitionError::Busy`]. Each may hold as many
+/// bytes as a body may.
+const QUEUE_LEN: usize = 32;
+
+/// A picture as it arrived.
+pub enum ImageSource {
+    /// A data URL or bare base64.
+    Text(String),
+    /// The file itself.
+    File(Bytes),
+}
+
+/// What was found in a picture.
+#[derive(Debug)]
+pub struct Seen {
+    /// Every face, best score first; none is an empty list.
+    pub faces: Vec<Face>,
+    /// Width in pixels, upright.
+    pub width: u32,
+    /// Height in pixels, upright.
+    pub height: u32,
+    /// SHA-256 of the picture's file.
+    pub digest: [u8; 32],
+}
+
+/// Why a picture was not recognised. No face is not among the reasons.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum RecognitionError {
+    /// The text holds no file.
+    #[error(transparent)]
+    Text(#[from] ImageTextError),
+    /// The file is no picture that is taken.
+    #[error(transparent)]
+    Picture(#[from] PictureError),
+    /// A model that is needed is not there.
+    #[error("the model {model} is not available")]
+    Unavailable {
+        /// Its id.
+        model: &'static str,
+    },
+    /// All places are taken, and all waiting places too.
+    #[error("every place is taken, try again shortly")]
+    Busy,
+    /// A network failed.
+    #[error("recognition failed")]
+    Engine(#[source] EngineError),
+    /// The work ended without a result: a fault of ours.
+    #[error("recognition ended early")]
+    Ended,
+}
+
+/// The engine behind a bounded number of places; clones share it.
+#[derive(Clone)]
+pub struct Recognition {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    engine: Option<Arc<Engine>>,
+    models: Vec<ModelStatus>,
+    options: DetectOptions,
+    places: Arc<Semaphore>,
+    queue: Arc<Semaphore>,
+}
+
+impl Recognition {
+    /// Recognises with what was loaded, `places` pictures at a time.
+    #[must_use]
+    pub fn new(loaded: LoadedModels, places: usize) -> Self {
+        let places = places.max(1);
+        Self {
+            shared: Arc::new(Shared {
+                engine: loaded.engine,
+                models: loaded.status,
+                options: DetectOptions::default(),
+                places: Arc::new(Semaphore::new(places)),
+                queue: Arc::new(Semaphore::new(places + QUEUE_LEN)),
+            }),
+        }
+    }
+
+    /// Each model, and why it is not available.
+    #[must_use]
+    pub fn models(&self) -> &[ModelStatus] {
+        &self.shared.models
+    }
+
+    /// The recognisers that are loaded; none while the detector is not.
+    #[must_use]
+    pub fn available(&self) -> Vec<ModelId> {
+        self.shared.engine.as_ref().map(|engine| engine.models()).unwrap_or_default()
+    }
+
+    /// The faces in a picture, each embedded with every one of `models`.
+    ///
+    /// The work runs on a thread for blocking work, and keeps its place until it ends even when the caller gives up.
+    ///
+    /// # Errors
+    /// [`RecognitionError`]; a model that is not loaded is found out before the picture is looked at.
+    pub async fn recognize(
+        &self,
+        source: ImageSource,
+        models: Vec<ModelId>,
+    ) -> Result<Seen, RecognitionError> {
+        let engine = self.engine_for(&models)?;
+        let waiting = Arc::clone(&self.shared.queue)
+            .try_acquire_owned()
+            .map_err(|_| RecognitionError::Busy)?;
+        let place = Arc::clone(&self.shared.places)
+            .acquire_owned()
+            .await
+            .map_err(|_| RecognitionError::Ended)?;
+        let options = self.shared.options;
+        let work = tokio::task::spawn_blocking(move || {
+            let seen = see(&engine, &options, &source, &models);
+            drop((place, waiting));
+            seen
+        });
+        work.await.map_err(|_| RecognitionError::Ended)?
+    }
+
+    /// The engine, once it is known to have everything that is asked for.
+    fn engine_for(&self, models: &[ModelId]) -> Result<Arc<Engine>, RecognitionError> {
+        let engine = self
+            .shared
+            .engine
+            .as_ref()
+            .ok_or(RecognitionError::Unavailable { model: rostro_models::YUNET })?;
+        let loaded = engine.models();
+        match models.iter().find(|model| !loaded.contains(model)) {
+            Some(missing) => Err(RecognitionError::Unavailable { model: missing.as_str() }),
+            None => Ok(Arc::clone(engine)),
+        }
+    }
+}
+
+impl std::fmt::Debug for Recognition {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Recognition({} models)", self.available().len())
+    }
+}
+
+/// One picture through the pipeline, on the calling thread.
+fn see(
+    engine: &Engine,
+    options: &DetectOptions,
+    source: &ImageSource,
+    models: &[ModelId],
+) -> Result<Seen, RecognitionError> {
+    let decoded;
+    let file: &[u8] = match source {
+        ImageSource::Text(text) => {
+            decoded = image_text::decode(text)?;
+            &decoded
+        }
+        ImageSource::File(bytes) => bytes,
+    };
+    let picture = Picture::decode(file)?;
+    let frame = picture.frame().map_err(|_| RecognitionError::Ended)?;
+    let faces = engine.recognize(&frame, options, models).map_err(|error| match error {
+        EngineError::ModelUnavailable(model) => {
+            RecognitionError::Unavailable { model: model.as_str() }
+        }
+        error => RecognitionError::Engine(error),
+    })?;
+    let digest = Sha256::digest(file).into();
+    Ok(Seen { faces, width: picture.width(), height: picture.height(), digest })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn without_models() -> Recognition {
+        let status = vec![ModelStatus {
+            id: rostro_models::YUNET,
+            unavailable: Some("the file is missing".to_owned()),
+        }];
+        Recognition::new(LoadedModels { engine: None, status }, 1)
+    }
+
+    #[tokio::test]
+    async fn without_a_detector_nothing_is_recognised_and_nobody_unknown() {
+        let recognition = without_models();
+        assert!(recognition.available().is_empty());
+        let junk = ImageSource::Text("%%%".to_owned());
+        let refused = recognition.recognize(junk, vec![]).await.unwrap_err();
+        assert_eq!(refused.to_string(), "the model yunet-2023mar is not available");
+    }
+}

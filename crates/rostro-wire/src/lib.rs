@@ -5,8 +5,10 @@
 #![forbid(unsafe_code)]
 
 pub mod error;
+pub mod flask;
 pub mod result_object;
 pub mod v1;
 pub mod webhook;
+pub mod webrtc;
 
 pub use error::{ErrorBody, ErrorCode, ErrorEnvelope};

@@ -50,7 +50,9 @@ impl serde::de::Visitor<'_> for EchoVisitor {
     }
 
     fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<Echo, E> {
-        Number::from_f64(number).map(Echo::Number).ok_or_else(|| E::custom("a number must be finite"))
+        Number::from_f64(number)
+            .map(Echo::Number)
+            .ok_or_else(|| E::custom("a number must be finite"))
     }
 
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Echo, E> {
@@ -122,7 +124,12 @@ impl TestPost {
     /// Gives back the JSON that was sent.
     #[must_use]
     pub const fn echoing(received_data: serde_json::Value) -> Self {
-        Self { status: "success", message: "Datos recibidos correctamente", received_data, method: "POST" }
+        Self {
+            status: "success",
+            message: "Datos recibidos correctamente",
+            received_data,
+            method: "POST",
+        }
     }
 }
 

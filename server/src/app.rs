@@ -1,0 +1,160 @@
+//! The relay put together: its state, its router, and serving it.
+
+mod layers;
+mod serve;
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::Router;
+use rostro_core::ModelId;
+use rostro_wire::webrtc::{Answered, CaptureMark, Echo};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::auth::Access;
+use crate::captures::Captures;
+use crate::people::People;
+use crate::realtime::Realtime;
+use crate::recognition::Recognition;
+use crate::settings::Settings;
+use crate::sightings::{Sighting, Sightings, cool_down::CoolDown};
+use crate::stats::Stats;
+use crate::webhooks::Webhooks;
+
+pub use serve::serve;
+
+/// What the relay is made of.
+#[derive(Debug)]
+pub struct Parts {
+    /// Who is enrolled.
+    pub people: People,
+    /// What was seen.
+    pub captures: Captures,
+    /// What operators change.
+    pub settings: Settings,
+    /// The engine.
+    pub recognition: Recognition,
+    /// Deliveries.
+    pub webhooks: Webhooks,
+    /// Who may call.
+    pub access: Access,
+    /// How often a stream tells of the same person.
+    pub cool_down: CoolDown,
+}
+
+/// What handlers work with; clones share it.
+#[derive(Clone, Debug)]
+pub struct AppState {
+    /// Who is enrolled.
+    pub people: People,
+    /// What was seen.
+    pub captures: Captures,
+    /// What operators change.
+    pub settings: Settings,
+    /// The engine.
+    pub recognition: Recognition,
+    /// Deliveries.
+    pub webhooks: Webhooks,
+    /// Who may call.
+    pub access: Access,
+    /// The service behind every wire.
+    pub sightings: Sightings,
+    /// Figures of the pictures so far.
+    pub stats: Stats,
+    /// The model that `change_provider` chose, told wherever no model has decided.
+    pub provider: Arc<watch::Sender<ModelId>>,
+    /// This run of the relay, told from every other.
+    pub run_id: Uuid,
+}
+
+impl AppState {
+    /// The state of a relay that starts now.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        let Parts { people, captures, settings, recognition, webhooks, access, cool_down } = parts;
+        let stats = Stats::since(Instant::now());
+        let sightings = Sightings::new(
+            people.clone(),
+            captures.clone(),
+            settings.clone(),
+            recognition.clone(),
+            stats.clone(),
+            cool_down,
+        );
+        Self {
+            people,
+            captures,
+            settings,
+            recognition,
+            webhooks,
+            access,
+            sightings,
+            stats,
+            provider: Arc::new(watch::Sender::new(ModelId::DEFAULT)),
+            run_id: Uuid::new_v4(),
+        }
+    }
+
+    /// The model that `change_provider` chose.
+    #[must_use]
+    pub fn provider(&self) -> ModelId {
+        *self.provider.borrow()
+    }
+
+    /// What both legacy channels say of a sighting beside the person.
+    pub(crate) fn answered(&self, sighting: Sighting, timestamp: Echo) -> Answered {
+        Answered {
+            faces_detected: sighting.faces,
+            provider: sighting.decided_by.unwrap_or_else(|| self.provider()).as_str().to_owned(),
+            threshold: sighting.legacy_threshold,
+            processing_time_ms: (sighting.elapsed.as_secs_f64() * 1e5).round() / 100.0,
+            timestamp,
+            capture: sighting.receipt.map(|receipt| CaptureMark {
+                capture_id: receipt.capture_id,
+                hybrid: receipt.hybrid,
+                channels: receipt.channels,
+            }),
+        }
+    }
+}
+
+/// The router, and what runs beside it.
+#[derive(Debug)]
+pub struct App {
+    /// Every route, with everything around them. Each request must carry a
+    /// [`Connection`](crate::auth::Connection), as [`serve()`] adds it.
+    pub router: Router,
+    /// Tells connected sockets what happens.
+    pub realtime: Realtime,
+}
+
+impl App {
+    /// Puts the router together.
+    #[must_use]
+    pub fn new(state: AppState) -> Self {
+        let (sockets, realtime) = Realtime::new(state.clone());
+        let router = layers::around(crate::routes::table().merge(sockets), &state);
+        Self { router: router.with_state(state), realtime }
+    }
+}
+
+/// The router alone, for those who send requests to it without a socket.
+pub fn router(state: AppState) -> Router {
+    App::new(state).router
+}
+
+/// Serves on every listener and delivers webhooks until `stop` is cancelled, then ends what is under way.
+pub async fn run(listeners: Vec<TcpListener>, state: AppState, stop: CancellationToken) {
+    let webhooks = state.webhooks.clone();
+    let App { router, realtime } = App::new(state);
+    let servers =
+        listeners.into_iter().map(|listener| serve(listener, router.clone(), stop.clone()));
+    tokio::join!(
+        futures_util::future::join_all(servers),
+        realtime.run(stop.clone()),
+        webhooks.run(stop.clone()),
+    );
+}

@@ -1,0 +1,100 @@
+//! What stands around every route: the log, caught panics, CORS, the guard at the door, and time limits.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Instant;
+
+use axum::Router;
+use axum::extract::{MatchedPath, Request};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, ETAG, IF_NONE_MATCH, RETRY_AFTER};
+use axum::http::{HeaderName, Method, StatusCode};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::Response;
+use futures_util::FutureExt;
+use rostro_wire::ErrorCode;
+use tower_http::cors::{AllowOrigin, CorsLayer};
+use tower_http::timeout::RequestBodyTimeoutLayer;
+use tracing::{debug, error, warn};
+
+use super::AppState;
+use crate::auth::{Access, guard};
+use crate::routes::limits::{BODY_IDLE_TIMEOUT, REQUEST_TIMEOUT};
+use crate::routes::problem;
+
+/// How long a browser may remember what a preflight allowed.
+const PREFLIGHT_MAX_AGE: std::time::Duration = std::time::Duration::from_secs(600);
+
+/// Puts everything around `routes`; the last layer is the outermost.
+pub(super) fn around(routes: Router<AppState>, state: &AppState) -> Router<AppState> {
+    routes
+        .layer(RequestBodyTimeoutLayer::new(BODY_IDLE_TIMEOUT))
+        .layer(from_fn(within_time))
+        .layer(from_fn_with_state(state.access.clone(), guard))
+        .layer(cors(state.access.clone()))
+        .layer(from_fn(catch_panic))
+        .layer(from_fn(log))
+}
+
+fn cors(access: Access) -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::predicate(move |_, parts| access.accepts_origin(&parts.headers)))
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
+        .allow_headers([
+            AUTHORIZATION,
+            CONTENT_TYPE,
+            IF_NONE_MATCH,
+            HeaderName::from_static("x-api-key"),
+        ])
+        .expose_headers([ETAG, RETRY_AFTER])
+        .max_age(PREFLIGHT_MAX_AGE)
+}
+
+/// Answers 503 in place of a handler that takes too long. Long polls end by themselves.
+async fn within_time(request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    if path.starts_with("/socket.io") {
+        return next.run(request).await;
+    }
+    match tokio::time::timeout(REQUEST_TIMEOUT, next.run(request)).await {
+        Ok(answer) => answer,
+        Err(_) => problem(
+            &path,
+            StatusCode::SERVICE_UNAVAILABLE,
+            ErrorCode::Busy,
+            "the request took too long",
+        ),
+    }
+}
+
+/// Answers 500 in place of a handler that panicked.
+async fn catch_panic(request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+        Ok(answer) => answer,
+        Err(_) => {
+            error!("a handler panicked");
+            problem(
+                &path,
+                StatusCode::INTERNAL_SERVER_ERROR,
+                ErrorCode::Internal,
+                "a fault of the relay; its log says more",
+            )
+        }
+    }
+}
+
+/// Logs the route, never the path itself: a path may hold a name.
+async fn log(request: Request, next: Next) -> Response {
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let started = Instant::now();
+    let answer = next.run(request).await;
+    let route = route.as_ref().map_or("none", MatchedPath::as_str);
+    let status = answer.status().as_u16();
+    let ms = started.elapsed().as_millis();
+    if answer.status().is_server_error() {
+        warn!(%method, route, status, ms, "request");
+    } else {
+        debug!(%method, route, status, ms, "request");
+    }
+    answer
+}

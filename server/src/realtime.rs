@@ -1,0 +1,167 @@
+//! Socket.IO on `/socket.io`, namespace `/`: live frames, reports, and what the relay tells on its own.
+
+mod desk;
+mod frames;
+mod reports;
+mod settings;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use rostro_wire::webrtc::socket::event;
+use serde::{Deserialize, Serialize};
+use socketioxide::extract::{AckSender, SocketRef, State, TryData};
+use socketioxide::handler::ConnectHandler;
+use socketioxide::{ParserConfig, SocketIo};
+use tokio::sync::broadcast::error::RecvError;
+use tokio_util::sync::CancellationToken;
+use tracing::debug;
+
+use crate::app::AppState;
+use crate::auth::{Denied, handshake_key};
+use crate::routes::limits::MAX_SOCKET_MESSAGE_BYTES;
+use desk::Desk;
+
+/// How often everybody is told the figures.
+const STATS_INTERVAL: Duration = Duration::from_secs(30);
+/// How long a client may stay connected without joining the namespace.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Binary attachments of one message; none of our events has any.
+const MAX_ATTACHMENTS: usize = 4;
+
+/// Names of our own events; the legacy ones are in [`event`].
+mod own_event {
+    /// From the client: a report, answered by its ack.
+    pub(super) const REPORT: &str = "report";
+    /// To every client: a result was stored.
+    pub(super) const EVENT: &str = "event";
+    /// To every client: people changed.
+    pub(super) const GALLERY: &str = "gallery";
+}
+
+/// The connected sockets, and what they are told.
+#[derive(Debug)]
+pub struct Realtime {
+    sockets: SocketIo,
+    app: AppState,
+}
+
+impl Realtime {
+    /// The routes that take sockets in, and the handle that tells them things.
+    pub fn new(app: AppState) -> (Router<AppState>, Self) {
+        let parser = ParserConfig::common()
+            .max_incoming_binaries(MAX_ATTACHMENTS)
+            .max_incoming_binary_buf_size(MAX_SOCKET_MESSAGE_BYTES);
+        let (service, sockets) = SocketIo::builder()
+            .with_parser(parser)
+            .connect_timeout(CONNECT_TIMEOUT)
+            .max_payload(MAX_SOCKET_MESSAGE_BYTES as u64)
+            .ws_max_message_size(MAX_SOCKET_MESSAGE_BYTES)
+            .ws_max_frame_size(MAX_SOCKET_MESSAGE_BYTES)
+            .with_state(app.clone())
+            .build_svc();
+        sockets.ns("/", joined.with(admit));
+        let routes = Router::new()
+            .route_service("/socket.io", service.clone())
+            .route_service("/socket.io/", service);
+        (routes, Self { sockets, app })
+    }
+
+    /// Tells every socket of results, of changes among the people, and of the figures, until `stop` is cancelled;
+    /// then closes every socket.
+    pub async fn run(self, stop: CancellationToken) {
+        tokio::select! {
+            () = self.tell_events() => {}
+            () = self.tell_gallery() => {}
+            () = self.tell_stats() => {}
+            () = stop.cancelled() => {}
+        }
+        self.sockets.close().await;
+    }
+
+    async fn tell_events(&self) {
+        let mut events = self.app.captures.subscribe();
+        loop {
+            match events.recv().await {
+                Ok(event) => self.tell(own_event::EVENT, &event).await,
+                Err(RecvError::Lagged(missed)) => debug!(missed, "sockets were not told of events"),
+                Err(RecvError::Closed) => return std::future::pending().await,
+            }
+        }
+    }
+
+    async fn tell_gallery(&self) {
+        let mut versions = self.app.people.subscribe();
+        while versions.changed().await.is_ok() {
+            let version = *versions.borrow_and_update();
+            self.tell(own_event::GALLERY, &GalleryChanged { version }).await;
+        }
+        std::future::pending().await
+    }
+
+    async fn tell_stats(&self) {
+        let mut ticks = tokio::time::interval(STATS_INTERVAL);
+        ticks.tick().await;
+        loop {
+            ticks.tick().await;
+            self.tell(event::STATS, &settings::stats(&self.sockets, &self.app)).await;
+        }
+    }
+
+    /// A socket that does not read misses this; the others get it.
+    async fn tell(&self, event: &str, payload: &impl Serialize) {
+        if let Err(error) = self.sockets.emit(event, payload).await {
+            debug!(%error, event, "a socket was not told");
+        }
+    }
+}
+
+/// Says that people changed: galleries are to be fetched again.
+#[derive(Serialize)]
+struct GalleryChanged {
+    version: u64,
+}
+
+/// What a client may send on joining: `auth: {token}`.
+#[derive(Deserialize)]
+struct Handshake {
+    #[serde(default)]
+    token: Option<String>,
+}
+
+/// Asks for the key before the namespace is joined. Nothing is emitted until then.
+async fn admit(
+    socket: SocketRef,
+    TryData(handshake): TryData<Handshake>,
+    State(app): State<AppState>,
+) -> Result<(), Denied> {
+    let token = handshake.ok().and_then(|handshake| handshake.token);
+    let key = token.as_deref().or_else(|| handshake_key(socket.req_parts()));
+    if app.access.accepts_key(key) { Ok(()) } else { Err(Denied::Key) }
+}
+
+/// A socket has joined: its handlers, and the two events that clients wait for.
+async fn joined(socket: SocketRef, sockets: SocketIo, State(app): State<AppState>) {
+    socket.extensions.insert(Arc::new(Desk::<frames::Job>::default()));
+    socket.on(event::PROCESS_FRAME, frames::process_frame);
+    socket.on(event::GET_STATS, settings::get_stats);
+    socket.on(event::RESET_STATS, settings::reset_stats);
+    socket.on(event::CHANGE_PROVIDER, settings::change_provider);
+    socket.on(own_event::REPORT, reports::report);
+    socket.on_fallback(unknown_event);
+    emit(&socket, event::CONFIG, &settings::config(&app));
+    emit(&socket, event::STATS, &settings::stats(&sockets, &app));
+}
+
+/// Answers the ack of an event that is not known, so that nobody waits for it.
+async fn unknown_event(ack: AckSender) {
+    reports::refuse(ack, "no such event");
+}
+
+/// Emits to one socket. One that does not read, or is gone, misses it.
+fn emit(socket: &SocketRef, event: &str, payload: &impl Serialize) {
+    if let Err(error) = socket.emit(event, payload) {
+        debug!(%error, event, "a socket was not told");
+    }
+}

@@ -1,0 +1,34 @@
+//! `report`: what a browser recognised, answered by its ack.
+
+use rostro_wire::v1::{Channel, Report, ReportAck};
+use rostro_wire::{ErrorBody, ErrorCode};
+use socketioxide::extract::{AckSender, State, TryData};
+
+use crate::app::AppState;
+use crate::refusal::Refusal;
+
+/// Stores a report; the ack goes out once it is durable.
+pub(super) async fn report(
+    TryData(report): TryData<Report>,
+    State(app): State<AppState>,
+    ack: AckSender,
+) {
+    let Ok(report) = report else { return refuse(ack, "the payload is not a report") };
+    let answer = match app.sightings.report(Channel::Socket, report).await {
+        Ok(receipt) => ReportAck::Stored { ok: true, receipt },
+        Err(error) => ReportAck::Refused { ok: false, error: Refusal::from(error).0 },
+    };
+    send(ack, &answer);
+}
+
+/// Answers an ack with a refusal of the request itself.
+pub(super) fn refuse(ack: AckSender, message: &str) {
+    let error =
+        ErrorBody { code: ErrorCode::InvalidRequest, message: message.to_owned(), field: None };
+    send(ack, &ReportAck::Refused { ok: false, error });
+}
+
+/// A client that is gone gets no ack: it sends the report again, and gets the same receipt.
+fn send(ack: AckSender, answer: &ReportAck) {
+    ack.send(answer).ok();
+}

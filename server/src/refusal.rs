@@ -1,0 +1,86 @@
+//! Why a request of our own protocol is refused: one list for REST answers and Socket.IO acks.
+
+use rostro_wire::{ErrorBody, ErrorCode};
+use tracing::error;
+
+use crate::captures::RecordError;
+use crate::people::PeopleError;
+use crate::sightings::{ReportError, ReportFault};
+use crate::store::StoreError;
+
+/// A refusal, ready to be sent. It holds nothing that is not for the caller's eyes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal(pub ErrorBody);
+
+impl Refusal {
+    /// A refusal with a message for people.
+    #[must_use]
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self(ErrorBody { code, message: message.into(), field: None })
+    }
+
+    /// The same, naming the field at fault.
+    #[must_use]
+    pub fn at(self, field: impl Into<String>) -> Self {
+        Self(ErrorBody { field: Some(field.into()), ..self.0 })
+    }
+
+    /// A fault of ours: the details go to the log, and only there.
+    #[must_use]
+    pub fn internal(cause: &(dyn std::error::Error + 'static)) -> Self {
+        error!(cause = cause_chain(cause), "a request failed");
+        Self::new(ErrorCode::Internal, "a fault of the relay; its log says more")
+    }
+}
+
+/// An error and what caused it, on one line.
+fn cause_chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Full => Self::new(ErrorCode::StorageFull, error.to_string()),
+            StoreError::Closed => Self::new(ErrorCode::Busy, "the relay is shutting down"),
+            error => Self::internal(&error),
+        }
+    }
+}
+
+impl From<PeopleError> for Refusal {
+    fn from(error: PeopleError) -> Self {
+        match error {
+            PeopleError::Store(error) => error.into(),
+            PeopleError::NoSamples => {
+                Self::new(ErrorCode::InvalidRequest, error.to_string()).at("samples")
+            }
+            error => Self::new(ErrorCode::InvalidRequest, error.to_string()).at("name"),
+        }
+    }
+}
+
+impl From<RecordError> for Refusal {
+    fn from(error: RecordError) -> Self {
+        match error {
+            RecordError::Store(error) => error.into(),
+            error => Self::new(ErrorCode::Conflict, error.to_string()).at("capture_id"),
+        }
+    }
+}
+
+impl From<ReportError> for Refusal {
+    fn from(error: ReportError) -> Self {
+        match error {
+            ReportError::Record(error) => error.into(),
+            ReportError::Field { field, fault } => {
+                let code = match fault {
+                    ReportFault::Embedding(_) | ReportFault::Model => ErrorCode::InvalidEmbedding,
+                    _ => ErrorCode::InvalidRequest,
+                };
+                Self::new(code, fault.to_string()).at(field)
+            }
+        }
+    }
+}

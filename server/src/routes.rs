@@ -1,0 +1,97 @@
+//! The table of routes. Handlers extract, call a service, and answer; the legacy ones only translate.
+
+mod flask;
+pub mod limits;
+mod v1;
+mod webrtc;
+
+use axum::extract::OriginalUri;
+use axum::http::{Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{delete, get, post, put};
+use axum::{Json, Router};
+use rostro_wire::flask::ErrorText;
+use rostro_wire::webrtc::{Echo, Failure};
+use rostro_wire::{ErrorCode, ErrorEnvelope};
+
+use crate::app::AppState;
+use crate::refusal::Refusal;
+use limits::body_limit;
+
+/// Every route but Socket.IO's.
+pub(crate) fn table() -> Router<AppState> {
+    Router::new()
+        .merge(webrtc_table())
+        .merge(flask_table())
+        .merge(v1_table())
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+}
+
+/// Each path with and without its last slash.
+fn webrtc_table() -> Router<AppState> {
+    let status = get(webrtc::status);
+    let test = get(webrtc::test_get)
+        .post(webrtc::test_post)
+        .layer(body_limit(limits::MAX_TEST_BODY_BYTES));
+    let face = post(webrtc::face).layer(body_limit(limits::MAX_PICTURE_BODY_BYTES));
+    Router::new()
+        .route("/webrtc/status", status.clone())
+        .route("/webrtc/status/", status)
+        .route("/webrtc/test", test.clone())
+        .route("/webrtc/test/", test)
+        .route("/webrtc/face", face.clone())
+        .route("/webrtc/face/", face)
+}
+
+fn flask_table() -> Router<AppState> {
+    Router::new()
+        .route("/api/status", get(flask::status))
+        .route("/api/start", post(flask::start))
+        .route("/api/stop", post(flask::stop))
+        .route("/api/results", get(flask::results))
+        .route("/api/results/{name}", get(flask::results_of))
+        .route("/api/latest", get(flask::latest))
+        .route("/api/stats", get(flask::stats))
+        .route("/api/config", put(flask::configure))
+        .route("/api/register", post(flask::register))
+        .route("/video_feed", get(flask::video_feed))
+        .layer(body_limit(limits::MAX_FLASK_BODY_BYTES))
+}
+
+fn v1_table() -> Router<AppState> {
+    Router::new()
+        .route("/v1/reports", post(v1::reports::create))
+        .route("/v1/people", get(v1::people::list).post(v1::people::enrol))
+        .route("/v1/people/{id}", delete(v1::people::forget))
+        .route("/v1/gallery", get(v1::gallery::show))
+        .route("/v1/events", get(v1::events::list))
+        .route("/v1/health", get(v1::health::show))
+        .layer(body_limit(limits::MAX_V1_BODY_BYTES))
+}
+
+async fn not_found(OriginalUri(uri): OriginalUri) -> Response {
+    problem(uri.path(), StatusCode::NOT_FOUND, ErrorCode::NotFound, "no such path")
+}
+
+async fn method_not_allowed(OriginalUri(uri): OriginalUri, method: Method) -> Response {
+    let message = format!("method {method} is not allowed here");
+    problem(uri.path(), StatusCode::METHOD_NOT_ALLOWED, ErrorCode::InvalidRequest, &message)
+}
+
+/// An answer for what no handler could answer, in the shape that clients of `path` read.
+pub(crate) fn problem(path: &str, status: StatusCode, code: ErrorCode, message: &str) -> Response {
+    if path == "/v1" || path.starts_with("/v1/") {
+        let error = Refusal::new(code, message).0;
+        return (status, Json(ErrorEnvelope { error })).into_response();
+    }
+    if path.starts_with("/webrtc/") && status.is_server_error() {
+        return (status, Json(Failure::of_relay(message, now_as_echo()))).into_response();
+    }
+    (status, Json(ErrorText::new(message))).into_response()
+}
+
+/// The time of an answer, ISO 8601 in UTC with milliseconds.
+pub(crate) fn now_as_echo() -> Echo {
+    Echo::Text(format!("{:.3}", jiff::Timestamp::now()))
+}

@@ -1,0 +1,141 @@
+//! Faces held against the galleries. Pure.
+
+use rostro_core::embedding::legacy_confidence;
+use rostro_core::{FrameBox, ModelId};
+use rostro_wire::v1::{FaceResult, PixelBox};
+
+use super::Known;
+use crate::people::{Galleries, Measured};
+use crate::recognition::Seen;
+use crate::settings::Thresholds;
+use crate::verify::face_result;
+
+/// A face of a picture, and who it is.
+pub(super) struct MeasuredFace {
+    measured: Measured,
+    bounds: PixelBox,
+}
+
+/// Every face of a picture, held against everybody enrolled.
+pub(super) fn measure(
+    seen: &Seen,
+    galleries: &Galleries,
+    thresholds: &Thresholds,
+) -> Vec<MeasuredFace> {
+    seen.faces
+        .iter()
+        .map(|face| MeasuredFace {
+            measured: galleries.identify(&face.embeddings, thresholds),
+            bounds: pixel_box(&face.detection.bounds, seen.width, seen.height),
+        })
+        .collect()
+}
+
+impl MeasuredFace {
+    /// The result as it is stored and told.
+    pub(super) fn result(&self) -> FaceResult {
+        face_result(None, &self.measured, self.bounds)
+    }
+
+    /// Who it is, where it is somebody known.
+    pub(super) fn known(&self) -> Option<Known> {
+        let (person, nearest) = (self.measured.person.clone()?, self.measured.nearest?);
+        Some(Known { person, confidence: legacy_confidence(nearest) })
+    }
+
+    /// The model that decided; `None` where there was nobody to compare with.
+    pub(super) fn decided_by(&self) -> Option<ModelId> {
+        self.measured.nearest.map(|_| self.measured.threshold.model())
+    }
+
+    /// The face that an answer for a single face is about: the best known one, else the largest.
+    pub(super) fn to_show(faces: &[Self]) -> Option<&Self> {
+        let best_known = faces
+            .iter()
+            .filter_map(|face| Some((face, face.known()?.confidence)))
+            .max_by(|(_, a), (_, b)| a.total_cmp(b));
+        let largest = || faces.iter().max_by_key(|face| area(&face.bounds));
+        best_known.map(|(face, _)| face).or_else(largest)
+    }
+}
+
+fn area(bounds: &PixelBox) -> i64 {
+    i64::from(bounds.right - bounds.left) * i64::from(bounds.bottom - bounds.top)
+}
+
+/// The box in whole pixels, cut off at the picture's edges.
+fn pixel_box(bounds: &FrameBox, width: u32, height: u32) -> PixelBox {
+    PixelBox {
+        top: pixel(bounds.top, height),
+        right: pixel(bounds.right, width),
+        bottom: pixel(bounds.bottom, height),
+        left: pixel(bounds.left, width),
+    }
+}
+
+/// The nearest whole pixel within `0..=side`.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "sides are at most 16384, exact in f32 and far within i32"
+)]
+fn pixel(at: f32, side: u32) -> i32 {
+    at.clamp(0.0, side as f32).round() as i32
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use rostro_core::{Distance, ModelId};
+
+    use super::*;
+    use crate::people::PersonCard;
+
+    fn face(person: Option<&str>, distance: Option<f32>, side: i32) -> MeasuredFace {
+        let model = ModelId::DlibResnetV1;
+        let person = person.map(|id| {
+            Arc::new(PersonCard {
+                id: id.to_owned(),
+                name: id.to_owned(),
+                unit: None,
+                kind: None,
+                document: None,
+                client_id: None,
+            })
+        });
+        MeasuredFace {
+            measured: Measured {
+                person,
+                nearest: distance.map(|value| Distance::new(model, value)),
+                threshold: model.default_threshold(),
+            },
+            bounds: PixelBox { top: 0, right: side, bottom: side, left: 0 },
+        }
+    }
+
+    #[test]
+    fn the_best_known_face_is_shown_else_the_largest() {
+        let known = |faces: &[MeasuredFace]| {
+            MeasuredFace::to_show(faces).and_then(MeasuredFace::known).map(|k| k.person.id.clone())
+        };
+        let far = || face(Some("far"), Some(0.5), 300);
+        let near = || face(Some("near"), Some(0.2), 50);
+        let unknown = || face(None, Some(0.7), 400);
+        assert_eq!(known(&[unknown(), far(), near()]).as_deref(), Some("near"));
+        assert_eq!(known(&[near(), far()]).as_deref(), Some("near"));
+        assert_eq!(known(&[unknown()]), None);
+        assert!(MeasuredFace::to_show(&[]).is_none());
+        let faces = [face(None, None, 10), face(None, Some(0.9), 20)];
+        let shown = MeasuredFace::to_show(&faces).unwrap();
+        assert_eq!(shown.bounds.right, 20);
+        assert_eq!(shown.decided_by(), Some(ModelId::DlibResnetV1));
+    }
+
+    #[test]
+    fn boxes_are_whole_pixels_within_the_picture() {
+        let bounds = FrameBox { top: -3.2, right: 640.9, bottom: 99.5, left: 10.4 };
+        let expected = PixelBox { top: 0, right: 640, bottom: 100, left: 10 };
+        assert_eq!(pixel_box(&bounds, 640, 480), expected);
+    }
+}

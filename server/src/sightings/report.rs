@@ -1,0 +1,208 @@
+//! Reports: the sender has recognised already; the relay measures again before it believes a word.
+
+use jiff::Timestamp;
+use rostro_core::{Embedding, EmbeddingError, ModelId};
+use rostro_wire::v1;
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+
+use super::Sightings;
+use crate::captures::{NewCapture, Notify, RecordError};
+use crate::verify::face_result;
+
+/// Most faces that one report may hold.
+const MAX_FACES: usize = 64;
+/// Longest camera name, in characters.
+const MAX_CAMERA_CHARS: usize = 200;
+
+/// Why a report was not stored.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ReportError {
+    /// A field is not what it should be.
+    #[error("{field}: {fault}")]
+    Field {
+        /// Which one, as a path: `faces[0].embedding`.
+        field: String,
+        /// What was wrong.
+        fault: ReportFault,
+    },
+    /// It could not be stored.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+}
+
+/// What can be wrong with a field of a report.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ReportFault {
+    /// No face, or too many.
+    #[error("a report has 1 to {MAX_FACES} faces")]
+    FaceCount,
+    /// Not a time with a zone.
+    #[error("expected ISO 8601 with a zone, such as 2026-11-22T10:00:00Z")]
+    Time,
+    /// Too long.
+    #[error("expected at most {MAX_CAMERA_CHARS} characters")]
+    TooLong,
+    /// Not 0..1.
+    #[error("expected a number from 0 to 1")]
+    Score,
+    /// The right side lies left of the left one, or the bottom above the top.
+    #[error("a box has right >= left and bottom >= top")]
+    Box,
+    /// Not a model that is known.
+    #[error("expected one of: dlib-resnet-v1, sface-2021dec")]
+    Model,
+    /// Not an embedding of that model.
+    #[error(transparent)]
+    Embedding(EmbeddingError),
+}
+
+impl Sightings {
+    /// Measures a report's faces again and stores it as a capture, once however often it is sent.
+    ///
+    /// # Errors
+    /// [`ReportError`].
+    pub async fn report(
+        &self,
+        channel: v1::Channel,
+        report: v1::Report,
+    ) -> Result<v1::Receipt, ReportError> {
+        let occurred_at = checked(&report)?;
+        let digest = digest(&report);
+        let settings = self.settings.get();
+        let thresholds = settings.thresholds();
+        let galleries = self.people.galleries();
+        let mut faces = Vec::with_capacity(report.faces.len());
+        for (index, face) in report.faces.iter().enumerate() {
+            let embedding = embedding(index, face)?;
+            let measured = galleries.identify(&[embedding], &thresholds);
+            faces.push(face_result(face.claim.as_ref(), &measured, face.bounds));
+        }
+        let capture = NewCapture {
+            capture_id: report.capture_id,
+            channel,
+            camera_id: report.camera_id,
+            camera_stream_url: None,
+            occurred_at,
+            faces,
+            digest,
+            notify: Notify::AtMostEvery(
+                self.cool_down.period().try_into().unwrap_or(jiff::SignedDuration::ZERO),
+            ),
+        };
+        Ok(self.captures.record(capture).await?)
+    }
+}
+
+/// When a report's capture was made, once all but its embeddings has been looked at.
+fn checked(report: &v1::Report) -> Result<Timestamp, ReportError> {
+    if !(1..=MAX_FACES).contains(&report.faces.len()) {
+        return Err(fault("faces", ReportFault::FaceCount));
+    }
+    if report.camera_id.as_ref().is_some_and(|id| id.chars().count() > MAX_CAMERA_CHARS) {
+        return Err(fault("camera_id", ReportFault::TooLong));
+    }
+    for (index, face) in report.faces.iter().enumerate() {
+        if !(0.0..=1.0).contains(&face.score) {
+            return Err(fault(&format!("faces[{index}].score"), ReportFault::Score));
+        }
+        if face.bounds.right < face.bounds.left || face.bounds.bottom < face.bounds.top {
+            return Err(fault(&format!("faces[{index}].box"), ReportFault::Box));
+        }
+    }
+    report.captured_at.parse().map_err(|_| fault("captured_at", ReportFault::Time))
+}
+
+fn embedding(index: usize, face: &v1::ReportedFace) -> Result<Embedding, ReportError> {
+    let tagged = &face.embedding;
+    let model: ModelId = tagged
+        .model
+        .parse()
+        .map_err(|_| fault(&format!("faces[{index}].model"), ReportFault::Model))?;
+    Embedding::new(model, &tagged.embedding)
+        .map_err(|error| fault(&format!("faces[{index}].embedding"), ReportFault::Embedding(error)))
+}
+
+fn fault(field: &str, fault: ReportFault) -> ReportError {
+    ReportError::Field { field: field.to_owned(), fault }
+}
+
+/// The same for the same report on either channel, however its JSON was spelled.
+fn digest(report: &v1::Report) -> [u8; 32] {
+    let bytes = serde_json::to_vec(report).unwrap_or_default();
+    Sha256::digest(bytes).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::uuid;
+
+    use super::*;
+
+    fn report() -> v1::Report {
+        v1::Report {
+            capture_id: uuid!("0193a7c1-0000-7000-8000-000000000001"),
+            camera_id: Some("entrada".to_owned()),
+            captured_at: "2026-11-22T10:00:00.5+01:00".to_owned(),
+            faces: vec![v1::ReportedFace {
+                bounds: v1::PixelBox { top: 1, right: 4, bottom: 3, left: 2 },
+                score: 0.9,
+                embedding: v1::TaggedEmbedding {
+                    model: "sface-2021dec".to_owned(),
+                    embedding: vec![0.1; 128],
+                },
+                claim: None,
+            }],
+        }
+    }
+
+    #[test]
+    fn says_which_field_is_wrong() {
+        type Spoil = fn(&mut v1::Report);
+        let cases: [(Spoil, &str); 8] = [
+            (|r| r.faces.clear(), "faces: a report has 1 to 64 faces"),
+            (
+                |r| r.captured_at = "ayer".to_owned(),
+                "captured_at: expected ISO 8601 with a zone, such as 2026-11-22T10:00:00Z",
+            ),
+            (|r| r.camera_id = Some("x".repeat(201)), "camera_id: expected at most 200 characters"),
+            (|r| r.faces[0].score = f32::NAN, "faces[0].score: expected a number from 0 to 1"),
+            (
+                |r| r.faces[0].bounds.right = 1,
+                "faces[0].box: a box has right >= left and bottom >= top",
+            ),
+            (
+                |r| r.faces[0].embedding.model = "facenet".to_owned(),
+                "faces[0].model: expected one of: dlib-resnet-v1, sface-2021dec",
+            ),
+            (
+                |r| r.faces[0].embedding.embedding[7] = f32::INFINITY,
+                "faces[0].embedding: number 7 of the embedding is not finite",
+            ),
+            (
+                |r| r.faces[0].embedding.embedding.truncate(5),
+                "faces[0].embedding: an embedding has 128 numbers, got 5",
+            ),
+        ];
+        let judged = |report: &v1::Report| {
+            checked(report)?;
+            embedding(0, &report.faces[0]).map(drop)
+        };
+        assert!(judged(&report()).is_ok());
+        for (spoil, expected) in cases {
+            let mut spoiled = report();
+            spoil(&mut spoiled);
+            assert_eq!(judged(&spoiled).unwrap_err().to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn the_digest_tells_reports_apart() {
+        let mut other = report();
+        assert_eq!(digest(&report()), digest(&other));
+        other.faces[0].embedding.embedding[0] = 0.2;
+        assert_ne!(digest(&report()), digest(&other));
+    }
+}

@@ -1,0 +1,94 @@
+//! What the legacy wires say of faults, in the language of their clients.
+
+use axum::http::StatusCode;
+use rostro_wire::webrtc::socket::FailureCode;
+use tracing::error;
+
+use crate::captures::RecordError;
+use crate::recognition::RecognitionError;
+use crate::recognition::image_text::ImageTextError;
+use crate::recognition::picture::PictureError;
+use crate::sightings::SightingError;
+use crate::store::StoreError;
+
+/// A fault as both legacy channels tell it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Fault {
+    /// For REST.
+    pub(crate) status: StatusCode,
+    /// For Socket.IO.
+    pub(crate) code: FailureCode,
+    /// For people.
+    pub(crate) message: String,
+}
+
+impl Fault {
+    fn of_data(status: StatusCode, message: impl Into<String>) -> Self {
+        Self { status, code: FailureCode::InvalidData, message: message.into() }
+    }
+
+    fn of_relay(status: StatusCode, message: impl Into<String>) -> Self {
+        Self { status, code: FailureCode::ProcessingError, message: message.into() }
+    }
+}
+
+/// What is said of a body that could not be read.
+pub(crate) fn of_body(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::PAYLOAD_TOO_LARGE => "El contenido es demasiado grande",
+        _ => "No se pudo leer el contenido",
+    }
+}
+
+/// What is said of a picture without a sighting. A fault of ours is logged here.
+pub(crate) fn of_sighting(fault: &SightingError) -> Fault {
+    match fault {
+        SightingError::Recognition(fault) => of_recognition(fault),
+        SightingError::Record(RecordError::Store(StoreError::Full)) => {
+            Fault::of_relay(StatusCode::INSUFFICIENT_STORAGE, "Disco lleno: no se guardó nada")
+        }
+        SightingError::Record(RecordError::Store(fault)) => {
+            error!(error = %fault, "a capture was not stored");
+            of_fault()
+        }
+        SightingError::Record(_) => {
+            Fault::of_data(StatusCode::CONFLICT, "El capture_id ya se usó para otra captura")
+        }
+    }
+}
+
+fn of_recognition(fault: &RecognitionError) -> Fault {
+    let bad_request = StatusCode::BAD_REQUEST;
+    match fault {
+        RecognitionError::Text(ImageTextError::Empty) => {
+            Fault::of_data(bad_request, "No se recibió ninguna imagen")
+        }
+        RecognitionError::Text(_) => {
+            Fault::of_data(bad_request, "La imagen no es base64 válido ni una data URL válida")
+        }
+        RecognitionError::Picture(PictureError::TooLarge { width, height }) => Fault::of_data(
+            bad_request,
+            format!("La imagen de {width}x{height} píxeles es demasiado grande"),
+        ),
+        RecognitionError::Picture(_) => Fault::of_data(
+            bad_request,
+            "No se pudo decodificar la imagen: se aceptan JPEG, PNG y WebP",
+        ),
+        RecognitionError::Unavailable { model } => Fault::of_relay(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            format!("Reconocimiento no disponible: falta el modelo {model}"),
+        ),
+        RecognitionError::Busy => Fault::of_relay(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "El servidor está ocupado: inténtelo de nuevo en un momento",
+        ),
+        RecognitionError::Engine(_) | RecognitionError::Ended => {
+            error!(error = %fault, "a picture was not recognised");
+            of_fault()
+        }
+    }
+}
+
+fn of_fault() -> Fault {
+    Fault::of_relay(StatusCode::INTERNAL_SERVER_ERROR, "Error interno del servidor")
+}
