@@ -1,0 +1,171 @@
+//! The people to look for: one gallery for each model.
+
+use std::rc::Rc;
+
+use rostro_core::embedding::legacy_confidence;
+use rostro_core::gallery::best_of;
+use rostro_core::{EMBEDDING_LEN, Embedding, Gallery, Identification, ModelId, Threshold};
+use rostro_wire::ErrorCode;
+
+use crate::fault::Fault;
+use crate::shapes::FaceMatch;
+
+/// Who an embedding belongs to.
+#[derive(Clone, Debug, PartialEq)]
+struct Person {
+    id: String,
+    name: String,
+}
+
+struct Entry {
+    gallery: Gallery<Rc<Person>>,
+    threshold: Threshold,
+}
+
+/// At most one gallery for each model.
+#[derive(Default)]
+pub(crate) struct Galleries(Vec<Entry>);
+
+impl Galleries {
+    /// Replaces the gallery of `model`: `ids` and `names` are of one length, and `vectors` holds
+    /// [`EMBEDDING_LEN`] numbers for each. On an error nothing changes. Returns the number of embeddings.
+    pub(crate) fn set(
+        &mut self,
+        model: ModelId,
+        threshold: Threshold,
+        ids: Vec<String>,
+        names: Vec<String>,
+        vectors: &[f32],
+    ) -> Result<usize, Fault> {
+        let (vectors, rest) = vectors.as_chunks::<EMBEDDING_LEN>();
+        if ids.len() != names.len() || ids.len() != vectors.len() || !rest.is_empty() {
+            let message = "a gallery has as many ids as names, and 128 numbers for each";
+            return Err(Fault::new(ErrorCode::InvalidRequest, message));
+        }
+        let mut gallery = Gallery::new(model);
+        for ((id, name), vector) in ids.into_iter().zip(names).zip(vectors) {
+            gallery.push(Rc::new(Person { id, name }), &Embedding::new(model, vector)?);
+        }
+        let count = gallery.len();
+        self.0.retain(|entry| entry.gallery.model() != model);
+        self.0.push(Entry { gallery, threshold });
+        Ok(count)
+    }
+
+    /// Who a face with these embeddings is; `None` where there is no gallery for any of their models.
+    pub(crate) fn identify(&self, embeddings: &[Embedding]) -> Option<FaceMatch> {
+        let asked: Vec<(&Entry, &Embedding)> = embeddings
+            .iter()
+            .filter_map(|embedding| {
+                let of_model = |entry: &&Entry| entry.gallery.model() == embedding.model();
+                self.0.iter().find(of_model).map(|entry| (entry, embedding))
+            })
+            .collect();
+        let (first, _) = asked.first()?;
+        let answers = asked.iter().map(|(entry, embedding)| {
+            (entry.gallery.identify(embedding, entry.threshold), entry.threshold)
+        });
+        let (person, nearest) = match best_of(answers) {
+            Identification::Known(candidate) => (Some(candidate.subject), Some(candidate.distance)),
+            Identification::Unknown { nearest } => (None, nearest.map(|nearest| nearest.distance)),
+        };
+        let model = nearest.map_or(first.threshold.model(), |distance| distance.model());
+        let threshold = asked
+            .iter()
+            .map(|(entry, _)| entry.threshold)
+            .find(|threshold| threshold.model() == model)?;
+        Some(FaceMatch {
+            confidence: match (&person, nearest) {
+                (Some(_), Some(distance)) => legacy_confidence(distance),
+                _ => 0.0,
+            },
+            person_id: person.as_ref().map(|person| person.id.clone()),
+            name: person.map(|person| person.name.clone()),
+            distance: nearest.map(|distance| distance.value()),
+            threshold: threshold.max(),
+            model: model.to_string(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SFACE: ModelId = ModelId::Sface2021Dec;
+    const DLIB: ModelId = ModelId::DlibResnetV1;
+
+    fn vector(first: f32) -> [f32; EMBEDDING_LEN] {
+        let mut values = [0.1; EMBEDDING_LEN];
+        values[0] = first;
+        values
+    }
+
+    fn embedding(model: ModelId, first: f32) -> Embedding {
+        Embedding::new(model, &vector(first)).unwrap()
+    }
+
+    fn strings(values: &[&str]) -> Vec<String> {
+        values.iter().map(ToString::to_string).collect()
+    }
+
+    fn galleries() -> Galleries {
+        let mut galleries = Galleries::default();
+        let vectors = [vector(0.0), vector(1.0)].concat();
+        let count = galleries.set(
+            DLIB,
+            DLIB.default_threshold(),
+            strings(&["1", "2"]),
+            strings(&["Ana", "Luis"]),
+            &vectors,
+        );
+        assert_eq!(count.unwrap(), 2);
+        galleries
+    }
+
+    #[test]
+    fn names_the_nearest_within_the_threshold() {
+        let found = galleries().identify(&[embedding(DLIB, 0.9)]).unwrap();
+        assert_eq!((found.person_id.as_deref(), found.name.as_deref()), (Some("2"), Some("Luis")));
+        assert_eq!((found.threshold, found.model.as_str()), (0.6, "dlib-resnet-v1"));
+        assert!(
+            (found.distance.unwrap() - 0.1).abs() < 1e-6 && (found.confidence - 0.9).abs() < 1e-6
+        );
+    }
+
+    #[test]
+    fn somebody_unknown_has_a_distance_and_no_name() {
+        let found = galleries().identify(&[embedding(DLIB, 2.0)]).unwrap();
+        assert_eq!((found.person_id, found.name, found.confidence), (None, None, 0.0));
+        assert!((found.distance.unwrap() - 1.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_model_without_a_gallery_gives_no_match_and_an_empty_gallery_knows_nobody() {
+        let mut galleries = galleries();
+        let probe = [embedding(SFACE, 0.5)];
+        assert_eq!(galleries.identify(&probe), None);
+        let threshold = SFACE.default_threshold();
+        galleries.set(SFACE, threshold, vec![], vec![], &[]).unwrap();
+        let found = galleries.identify(&probe).unwrap();
+        assert_eq!((found.name, found.distance, found.threshold), (None, None, threshold.max()));
+    }
+
+    #[test]
+    fn a_gallery_that_does_not_fit_changes_nothing() {
+        let mut galleries = galleries();
+        let one = strings(&["1"]);
+        let nan = [f32::NAN; EMBEDDING_LEN];
+        for (name, names, vectors, code) in [
+            ("a number short", &one, &vector(0.0)[1..], ErrorCode::InvalidRequest),
+            ("no names", &vec![], &vector(0.0)[..], ErrorCode::InvalidRequest),
+            ("no numbers", &one, &nan[..], ErrorCode::InvalidEmbedding),
+        ] {
+            let threshold = DLIB.default_threshold();
+            let fault =
+                galleries.set(DLIB, threshold, one.clone(), names.clone(), vectors).unwrap_err();
+            assert_eq!(fault.code, code, "{name}");
+        }
+        assert!(galleries.identify(&[embedding(DLIB, 0.0)]).unwrap().name.is_some());
+    }
+}

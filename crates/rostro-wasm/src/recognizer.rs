@@ -1,0 +1,192 @@
+//! The recogniser as JavaScript calls it.
+
+use rostro_core::{
+    DetectOptions, Detection, Embedding, Engine, Frame, FrameBox, FramePoint, Landmarks, ModelId,
+    PixelLayout, Score, Threshold, verify,
+};
+use rostro_infer::{load_detector, load_dlib, load_sface};
+use rostro_models::{DLIB, SFACE, SHAPE_PREDICTOR, YUNET};
+use rostro_wire::ErrorCode;
+use tsify::{Ts, Tsify};
+use wasm_bindgen::Clamped;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::fault::Fault;
+use crate::galleries::Galleries;
+use crate::model_files::ModelFiles;
+use crate::shapes::{Comparison, Face, FrameResult};
+
+#[wasm_bindgen]
+extern "C" {
+    /// Milliseconds of the worker's clock.
+    #[wasm_bindgen(js_namespace = performance, js_name = now)]
+    fn now_ms() -> f64;
+}
+
+/// Size of the frame that [`Recognizer::warm_up`] runs on: what cameras give by default.
+const WARM_UP_FRAME_PX: (u32, u32) = (640, 480);
+
+/// A loaded engine, and the people to look for.
+#[wasm_bindgen]
+pub struct Recognizer {
+    engine: Engine,
+    models: Vec<ModelId>,
+    options: DetectOptions,
+    galleries: Galleries,
+}
+
+#[wasm_bindgen]
+#[expect(private_interfaces, reason = "JavaScript sees the `Error` that a fault becomes")]
+impl Recognizer {
+    /// Builds the detector and the recognisers `models`, the preferred one first, out of `files`.
+    ///
+    /// `detector_side` is the longer side of the detector's input in pixels, `min_score` the least confidence of a
+    /// detection, 0..1; the engine's defaults where they are left out.
+    ///
+    /// Throws `model-unavailable` when a file is missing or no such network, `invalid-request` for an unknown model or
+    /// a score out of range.
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        mut files: ModelFiles,
+        models: Vec<String>,
+        detector_side: Option<u32>,
+        min_score: Option<f32>,
+    ) -> Result<Self, Fault> {
+        let models: Vec<ModelId> = models.iter().map(|id| id.parse()).collect::<Result<_, _>>()?;
+        let options = detect_options(detector_side, min_score)?;
+        let mut engine = Engine::new(load_detector(&files.take(YUNET)?)?);
+        for &model in &models {
+            engine.add_recognizer(load_recognizer(model, &mut files)?);
+        }
+        Ok(Self { engine, models, options, galleries: Galleries::default() })
+    }
+
+    /// Runs every network once, so that the first frame takes no longer than the others.
+    ///
+    /// Throws `model-unavailable` when a network cannot run.
+    #[wasm_bindgen(js_name = warmUp)]
+    pub fn warm_up(&self) -> Result<(), Fault> {
+        let (width, height) = WARM_UP_FRAME_PX;
+        let rgba = vec![128; (width * height * 4) as usize];
+        let frame = Frame::new(&rgba, width, height, PixelLayout::Rgba)?;
+        self.engine.detect(&frame, &self.options)?;
+        self.engine.embed_all(&frame, &[somebody()], &self.models)?;
+        Ok(())
+    }
+
+    /// Finds, embeds and looks up every face of a frame: `rgba` holds `width * height` pixels, rows from the top.
+    ///
+    /// Throws `invalid-image` or `too-large` for pixels that are no frame, `model-unavailable` when a network fails.
+    pub fn recognize(
+        &self,
+        rgba: Clamped<Vec<u8>>,
+        width: u32,
+        height: u32,
+    ) -> Result<Ts<FrameResult>, Fault> {
+        let frame = Frame::new(&rgba, width, height, PixelLayout::Rgba)?;
+        let begun = now_ms();
+        let detections = self.engine.detect(&frame, &self.options)?;
+        let detected = now_ms();
+        let faces = self.engine.embed_all(&frame, &detections, &self.models)?;
+        let faces = faces
+            .iter()
+            .filter_map(|face| {
+                let (first, others) = face.embeddings.split_first()?;
+                let matched = self.galleries.identify(&face.embeddings);
+                Some(Face::new(&face.detection, first, others, matched))
+            })
+            .collect();
+        let result =
+            FrameResult { faces, detect_ms: detected - begun, embed_ms: now_ms() - detected };
+        result.into_ts().map_err(unsendable)
+    }
+
+    /// Replaces the gallery of `model` and returns how many embeddings it holds. `vectors` holds 128 numbers for each
+    /// of `ids` and `names`; `threshold` is in the model's own metric, its default where it is left out.
+    ///
+    /// Throws `invalid-embedding` or `invalid-request`, and then changes nothing.
+    #[wasm_bindgen(js_name = setGallery)]
+    pub fn set_gallery(
+        &mut self,
+        model: &str,
+        threshold: Option<f32>,
+        ids: Vec<String>,
+        names: Vec<String>,
+        vectors: &[f32],
+    ) -> Result<usize, Fault> {
+        let model: ModelId = model.parse()?;
+        self.galleries.set(model, threshold_of(model, threshold)?, ids, names, vectors)
+    }
+
+    /// Compares two embeddings of `model`, 128 numbers each.
+    ///
+    /// Throws `invalid-embedding` or `invalid-request`.
+    pub fn compare(
+        &self,
+        model: &str,
+        a: &[f32],
+        b: &[f32],
+        threshold: Option<f32>,
+    ) -> Result<Ts<Comparison>, Fault> {
+        let model: ModelId = model.parse()?;
+        let threshold = threshold_of(model, threshold)?;
+        let (a, b) = (Embedding::new(model, a)?, Embedding::new(model, b)?);
+        let (distance, same) =
+            verify(&a, &b, threshold).expect("two embeddings of one model can be compared");
+        let comparison =
+            Comparison { distance: distance.value(), threshold: threshold.max(), same };
+        comparison.into_ts().map_err(unsendable)
+    }
+}
+
+fn load_recognizer(
+    model: ModelId,
+    files: &mut ModelFiles,
+) -> Result<rostro_core::Recognizer, Fault> {
+    match model {
+        ModelId::DlibResnetV1 => Ok(load_dlib(&files.take(DLIB)?, &files.take(SHAPE_PREDICTOR)?)?),
+        ModelId::Sface2021Dec => Ok(load_sface(&files.take(SFACE)?)?),
+        other => {
+            let message = format!("the browser build cannot load {other}");
+            Err(Fault::new(ErrorCode::ModelUnavailable, message))
+        }
+    }
+}
+
+fn detect_options(side_px: Option<u32>, min_score: Option<f32>) -> Result<DetectOptions, Fault> {
+    let default = DetectOptions::default();
+    let min_score = match min_score {
+        None => default.min_score,
+        Some(score) => Score::new(score)
+            .ok_or_else(|| Fault::new(ErrorCode::InvalidRequest, "a score lies between 0 and 1"))?,
+    };
+    let max_side_px = side_px.map_or(default.max_side_px, |side| side as usize);
+    Ok(DetectOptions { max_side_px, min_score, ..default })
+}
+
+fn threshold_of(model: ModelId, threshold: Option<f32>) -> Result<Threshold, Fault> {
+    match threshold {
+        None => Ok(model.default_threshold()),
+        Some(max) => Ok(Threshold::new(model, max)?),
+    }
+}
+
+/// A face in the middle of the warm-up frame, where none is.
+fn somebody() -> Detection {
+    let point = FramePoint::new;
+    Detection {
+        bounds: FrameBox::from_trbl(160.0, 400.0, 320.0, 240.0),
+        score: Score::new(1.0).expect("1 is a score"),
+        landmarks: Landmarks([
+            point(285.0, 220.0),
+            point(355.0, 220.0),
+            point(320.0, 250.0),
+            point(290.0, 280.0),
+            point(350.0, 280.0),
+        ]),
+    }
+}
+
+fn unsendable(error: impl std::fmt::Display) -> Fault {
+    Fault::new(ErrorCode::Internal, format!("the answer cannot be handed over: {error}"))
+}

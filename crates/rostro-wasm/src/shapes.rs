@@ -1,0 +1,152 @@
+//! What crosses to JavaScript. `wasm-bindgen` writes the TypeScript types beside the module.
+
+use js_sys::Float32Array;
+use rostro_core::{Detection, Embedding, FrameBox, FramePoint};
+use serde::Serialize;
+use tsify::Tsify;
+
+/// Every face of one frame, and how long the two halves of the work took.
+#[derive(Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+#[tsify(missing_as_null)]
+pub struct FrameResult {
+    /// The surest detection first; none is an empty list.
+    pub faces: Vec<Face>,
+    /// Finding the faces, in milliseconds.
+    pub detect_ms: f64,
+    /// Aligning and embedding all of them, and looking them up, in milliseconds.
+    pub embed_ms: f64,
+}
+
+/// One face of a frame.
+#[derive(Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+#[tsify(missing_as_null)]
+pub struct Face {
+    /// Around the face.
+    #[serde(rename = "box")]
+    pub bounds: FaceBox,
+    /// How sure the detector is, 0..1.
+    pub score: f32,
+    /// The subject's right eye (on the left in the picture), left eye, tip of the nose, right and left corner of the
+    /// mouth.
+    pub landmarks: [Point; 5],
+    /// The model that made the embedding: the first of those that were asked for.
+    pub model: String,
+    /// 128 numbers. Biometric data.
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    #[tsify(type = "Float32Array")]
+    pub embedding: Float32Array,
+    /// The embeddings of the other models that were asked for.
+    pub other_embeddings: Vec<OtherEmbedding>,
+    /// Who it is; left out where no gallery is set.
+    #[serde(rename = "match", skip_serializing_if = "Option::is_none")]
+    #[tsify(optional)]
+    pub matched: Option<FaceMatch>,
+}
+
+/// An upright rectangle in pixels of the frame; it may reach over the frame's edges.
+#[derive(Serialize, Tsify)]
+pub struct FaceBox {
+    /// Upper side.
+    pub top: f32,
+    /// Right side.
+    pub right: f32,
+    /// Lower side.
+    pub bottom: f32,
+    /// Left side.
+    pub left: f32,
+}
+
+impl From<FrameBox> for FaceBox {
+    fn from(bounds: FrameBox) -> Self {
+        let FrameBox { top, right, bottom, left } = bounds;
+        Self { top, right, bottom, left }
+    }
+}
+
+/// A place in pixels of the frame, from its upper left corner.
+#[derive(Serialize, Tsify)]
+pub struct Point {
+    /// Pixels from the left side.
+    pub x: f32,
+    /// Pixels from the top.
+    pub y: f32,
+}
+
+impl From<FramePoint> for Point {
+    fn from(point: FramePoint) -> Self {
+        Self { x: point.x, y: point.y }
+    }
+}
+
+/// An embedding and the model that made it.
+#[derive(Serialize, Tsify)]
+pub struct OtherEmbedding {
+    /// The model.
+    pub model: String,
+    /// 128 numbers. Biometric data.
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    #[tsify(type = "Float32Array")]
+    pub embedding: Float32Array,
+}
+
+/// Who a face is among the people of the galleries.
+#[derive(Debug, PartialEq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+#[tsify(missing_as_null)]
+pub struct FaceMatch {
+    /// The person's id; `null` for somebody unknown.
+    pub person_id: Option<String>,
+    /// The person's name; `null` for somebody unknown.
+    pub name: Option<String>,
+    /// Distance to the nearest person in the model's own metric, known or not; `null` when the galleries are empty.
+    pub distance: Option<f32>,
+    /// The threshold that it was held against, in the same metric.
+    pub threshold: f32,
+    /// The model that decided.
+    pub model: String,
+    /// `1 - distance` on the scale where the model's default threshold is 0.6; 0 for somebody unknown.
+    pub confidence: f32,
+}
+
+/// How near two embeddings of one model are.
+#[derive(Serialize, Tsify)]
+pub struct Comparison {
+    /// In the model's own metric; 0 is the same vector.
+    pub distance: f32,
+    /// The threshold that it was held against.
+    pub threshold: f32,
+    /// Whether both are one person's.
+    pub same: bool,
+}
+
+impl Face {
+    /// A detection with its embeddings, the first of which is the preferred model's.
+    pub(crate) fn new(
+        detection: &Detection,
+        first: &Embedding,
+        others: &[Embedding],
+        matched: Option<FaceMatch>,
+    ) -> Self {
+        Self {
+            bounds: detection.bounds.into(),
+            score: detection.score.value(),
+            landmarks: detection.landmarks.0.map(Point::from),
+            model: first.model().to_string(),
+            embedding: numbers(first),
+            other_embeddings: others
+                .iter()
+                .map(|other| OtherEmbedding {
+                    model: other.model().to_string(),
+                    embedding: numbers(other),
+                })
+                .collect(),
+            matched,
+        }
+    }
+}
+
+fn numbers(embedding: &Embedding) -> Float32Array {
+    Float32Array::from(&embedding.values()[..])
+}
