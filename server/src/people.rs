@@ -1,20 +1,30 @@
 //! Who is enrolled, their encodings, and the galleries that probes are held against.
+//!
+//! A change is durable, and probes are held against it, once the call returns. People whom another process enrols
+//! or forgets (the command line does) count within about a second.
 
-pub mod name;
+use std::sync::{Arc, Weak};
 
-use std::sync::Arc;
-
-use rostro_core::{Distance, Embedding, Gallery, ModelId, Threshold};
+use arc_swap::ArcSwap;
+use jiff::Timestamp;
+use rostro_core::{Embedding, ModelId};
 use rostro_wire::v1;
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 
-use crate::settings::Thresholds;
 use crate::store::{Store, StoreError};
+
+mod galleries;
+pub mod name;
+mod rows;
+mod transfer;
+
+pub use galleries::{Galleries, Measured};
+pub use transfer::{BadLabel, Imported, LabelledEncoding};
 
 /// A person to be enrolled.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NewPerson {
-    /// 1 to 200 characters.
+    /// 1 to 200 characters, see [`name::checked`].
     pub name: String,
     /// See [`v1::Person::unit`].
     pub unit: Option<String>,
@@ -56,6 +66,18 @@ pub enum EncodingSource {
     Picture,
 }
 
+impl EncodingSource {
+    /// The word in the store.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Import => "import",
+            Self::Register => "register",
+            Self::Browser => "browser",
+            Self::Picture => "picture",
+        }
+    }
+}
+
 /// Why a person could not be enrolled or found.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -64,7 +86,7 @@ pub enum PeopleError {
     #[error("a name has at least one character")]
     NameEmpty,
     /// The name is too long.
-    #[error("a name has at most 200 characters, got {actual}")]
+    #[error("a name has at most {max} characters, got {actual}", max = name::NAME_MAX_CHARS)]
     NameTooLong {
         /// Characters given.
         actual: usize,
@@ -72,76 +94,50 @@ pub enum PeopleError {
     /// The name holds a line break or another control character.
     #[error("a name holds no control characters")]
     NameHasControl,
+    /// The name is the legacy wires' word for an unknown face.
+    #[error("this name stands for an unknown face, choose another")]
+    NameReserved,
     /// Enrolment without an encoding.
     #[error("at least one sample is needed")]
     NoSamples,
+    /// A label of a file is no name.
+    #[error(transparent)]
+    Label(#[from] BadLabel),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// The enrolled encodings of everybody active, by model, at one moment.
-#[derive(Clone, Debug, Default)]
-pub struct Galleries {
-    galleries: Vec<Gallery<Arc<PersonCard>>>,
-}
-
-/// What the relay found for one face.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Measured {
-    /// Who it is; `None` when nobody is near enough.
-    pub person: Option<Arc<PersonCard>>,
-    /// Distance to the nearest person, known or not; `None` when there is nobody to compare with.
-    pub nearest: Option<Distance>,
-    /// The threshold that decided, of the same model.
-    pub threshold: Threshold,
-}
-
-impl Galleries {
-    /// The models that somebody is enrolled in.
-    #[must_use]
-    pub fn models(&self) -> Vec<ModelId> {
-        self.galleries.iter().map(Gallery::model).collect()
-    }
-
-    /// The gallery of one model; `None` when nobody is enrolled in it.
-    #[must_use]
-    pub fn gallery(&self, model: ModelId) -> Option<&Gallery<Arc<PersonCard>>> {
-        self.galleries.iter().find(|gallery| gallery.model() == model)
-    }
-
-    /// Encodings held, over all models.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.galleries.iter().map(Gallery::len).sum()
-    }
-
-    /// Whether nobody is enrolled.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.galleries.is_empty()
-    }
-
-    /// Who one face is, given its embeddings in one or more models: the best of them.
-    #[must_use]
-    pub fn identify(&self, probes: &[Embedding], thresholds: &Thresholds) -> Measured {
-        let _ = (probes, thresholds);
-        unimplemented!()
-    }
-}
-
 /// The people; clones share them.
-#[derive(Clone, Debug)]
-pub struct People;
+#[derive(Clone)]
+pub struct People {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Store,
+    galleries: ArcSwap<Galleries>,
+    version: watch::Sender<u64>,
+    /// Held from a change's write to its galleries' publication, so that they appear in the order of the commits.
+    changing: Mutex<()>,
+}
 
 impl People {
-    /// Reads everybody from the store.
+    /// Reads everybody from the store, and from then on whatever other processes change in it.
     ///
     /// # Errors
     /// [`PeopleError`].
     pub async fn load(store: Store) -> Result<Self, PeopleError> {
-        drop(store);
-        unimplemented!()
+        let foreign = store.foreign_writes();
+        let galleries = store.read(rows::galleries).await?;
+        let inner = Arc::new(Inner {
+            store,
+            galleries: ArcSwap::from_pointee(galleries),
+            version: watch::Sender::new(0),
+            changing: Mutex::new(()),
+        });
+        tokio::spawn(follow(foreign, Arc::downgrade(&inner)));
+        Ok(Self { inner })
     }
 
     /// Adds a person, or encodings to the person of that name; they match once this returns. Details that are given
@@ -155,8 +151,35 @@ impl People {
         samples: Vec<Embedding>,
         source: EncodingSource,
     ) -> Result<v1::Person, PeopleError> {
-        let _ = (person, samples, source);
-        unimplemented!()
+        let name = name::checked(&person.name)?;
+        if samples.is_empty() {
+            return Err(PeopleError::NoSamples);
+        }
+        let person = NewPerson { name, ..person };
+        self.change(move |inner| async move {
+            let samples: Arc<[Embedding]> = samples.into();
+            let stored = Arc::clone(&samples);
+            let (card, is_news, person) = inner
+                .store
+                .write::<_, StoreError, _>(move |conn| {
+                    let now = Timestamp::now();
+                    let (card, is_news) = rows::upsert(conn, &person, now)?;
+                    for sample in stored.iter() {
+                        rows::add_encoding(conn, &card.id, sample, None, source, now)?;
+                    }
+                    let person = rows::people(conn, "p.id = ?1", Some(&card.id))?.pop();
+                    let person = person.ok_or(StoreError::BadValue { what: "a person" })?;
+                    Ok((card, is_news, person))
+                })
+                .await?;
+            if is_news {
+                inner.reload().await?;
+            } else {
+                inner.publish_added(&Arc::new(card), &samples);
+            }
+            Ok(person)
+        })
+        .await
     }
 
     /// Everybody, by name.
@@ -164,7 +187,7 @@ impl People {
     /// # Errors
     /// [`PeopleError`].
     pub async fn list(&self) -> Result<Vec<v1::Person>, PeopleError> {
-        unimplemented!()
+        Ok(self.inner.store.read(|conn| rows::people(conn, "1", None)).await?)
     }
 
     /// The person of that id.
@@ -172,8 +195,7 @@ impl People {
     /// # Errors
     /// [`PeopleError`].
     pub async fn get(&self, id: &str) -> Result<Option<v1::Person>, PeopleError> {
-        let _ = id;
-        unimplemented!()
+        self.find("p.id = ?1", id.to_owned()).await
     }
 
     /// The person of that name, compared without case.
@@ -181,35 +203,135 @@ impl People {
     /// # Errors
     /// [`PeopleError`].
     pub async fn by_name(&self, name: &str) -> Result<Option<v1::Person>, PeopleError> {
-        let _ = name;
-        unimplemented!()
+        self.find("p.name_key = ?1", name::key(name)).await
     }
 
-    /// Removes a person, their encodings, their name from every stored result, and the webhooks about them that
-    /// wait; `false` when there is none of that id. They no longer match once this returns.
+    /// Removes a person, their encodings, and the webhooks about them that wait; `false` when there is none of that
+    /// id. They no longer match once this returns.
+    ///
+    /// Stored results of theirs stay as those of an unknown face, without name, id and distance. What was removed is
+    /// overwritten in the store's file.
     ///
     /// # Errors
     /// [`PeopleError`].
     pub async fn forget(&self, id: &str) -> Result<bool, PeopleError> {
-        let _ = id;
-        unimplemented!()
+        let id = id.to_owned();
+        self.change(move |inner| async move {
+            let was_there = inner.store.write(move |conn| rows::forget(conn, &id)).await?;
+            if was_there {
+                inner.reload().await?;
+                inner.store.empty_log().await?;
+            }
+            Ok(was_there)
+        })
+        .await
+    }
+
+    /// Adds whole files of encodings, all of them or none; what is there already is left out.
+    ///
+    /// # Errors
+    /// [`PeopleError::Label`] naming the first label that is no name, or [`PeopleError::Store`].
+    pub async fn import(&self, encodings: Vec<LabelledEncoding>) -> Result<Imported, PeopleError> {
+        self.change(move |inner| async move {
+            let now = Timestamp::now();
+            let done =
+                inner.store.write(move |conn| transfer::import(conn, &encodings, now)).await?;
+            inner.reload().await?;
+            Ok(done)
+        })
+        .await
+    }
+
+    /// Every encoding of one model, in the order of import and enrolment.
+    ///
+    /// # Errors
+    /// [`PeopleError`].
+    pub async fn export(&self, model: ModelId) -> Result<Vec<LabelledEncoding>, PeopleError> {
+        Ok(self.inner.store.read(move |conn| transfer::export(conn, model)).await?)
     }
 
     /// Encodings held, over all models.
     #[must_use]
     pub fn encoding_count(&self) -> usize {
-        self.galleries().len()
+        self.inner.galleries.load().len()
     }
 
     /// The galleries now.
     #[must_use]
     pub fn galleries(&self) -> Arc<Galleries> {
-        unimplemented!()
+        self.inner.galleries.load_full()
     }
 
-    /// A number that changes whenever somebody is enrolled or forgotten.
+    /// A number that grows whenever somebody is enrolled or forgotten.
     #[must_use]
     pub fn subscribe(&self) -> watch::Receiver<u64> {
-        unimplemented!()
+        self.inner.version.subscribe()
+    }
+
+    async fn find(
+        &self,
+        condition: &'static str,
+        value: String,
+    ) -> Result<Option<v1::Person>, PeopleError> {
+        let read = self.inner.store.read(move |conn| rows::people(conn, condition, Some(&value)));
+        Ok(read.await?.pop())
+    }
+
+    /// Runs one change at a time, to its end even if the caller stops waiting.
+    async fn change<T, F, R>(&self, change: F) -> Result<T, PeopleError>
+    where
+        T: Send + 'static,
+        F: FnOnce(Arc<Inner>) -> R + Send + 'static,
+        R: Future<Output = Result<T, PeopleError>> + Send,
+    {
+        let inner = Arc::clone(&self.inner);
+        let changed = tokio::spawn(async move {
+            let shared = Arc::clone(&inner);
+            let _turn = shared.changing.lock().await;
+            change(inner).await
+        });
+        changed.await.map_err(|_| StoreError::Fault)?
     }
 }
+
+impl Inner {
+    async fn reload(&self) -> Result<(), StoreError> {
+        let galleries = self.store.read(rows::galleries).await?;
+        self.publish(galleries);
+        Ok(())
+    }
+
+    fn publish_added(&self, card: &Arc<PersonCard>, samples: &[Embedding]) {
+        let mut galleries = Galleries::clone(&self.galleries.load());
+        for sample in samples {
+            galleries.push(Arc::clone(card), sample);
+        }
+        self.publish(galleries);
+    }
+
+    fn publish(&self, galleries: Galleries) {
+        self.galleries.store(Arc::new(galleries));
+        self.version.send_modify(|version| *version += 1);
+    }
+}
+
+/// Reads everybody again whenever another process has written, until the people are dropped.
+async fn follow(mut foreign: watch::Receiver<u64>, people: Weak<Inner>) {
+    while foreign.changed().await.is_ok() {
+        let Some(inner) = people.upgrade() else { return };
+        let _turn = inner.changing.lock().await;
+        if let Err(error) = inner.reload().await {
+            tracing::error!(%error, "could not read the people that another process changed");
+        }
+    }
+}
+
+impl std::fmt::Debug for People {
+    /// How many encodings there are, and nobody's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "People({} encodings)", self.encoding_count())
+    }
+}
+
+#[cfg(test)]
+mod tests;

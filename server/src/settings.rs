@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use rostro_core::embedding::InvalidThreshold;
+use arc_swap::ArcSwap;
 use rostro_core::{ModelId, Threshold};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use tokio::sync::Mutex;
 
 use crate::store::{Store, StoreError};
 
 /// The settings at one moment.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct SettingsValues {
     /// Whether recognition of the camera's frames is on.
     pub active: bool,
@@ -29,12 +31,9 @@ pub struct Thresholds {
     legacy: f32,
 }
 
-/// The durable settings; clones share them.
-#[derive(Clone, Debug)]
-pub struct Settings;
-
 impl SettingsValues {
-    /// The largest threshold that is taken: beyond it everybody would be known.
+    /// The largest threshold that is taken: embeddings of different people are seldom that far apart, so that
+    /// beyond it everybody would be known.
     pub const MAX_LEGACY_THRESHOLD: f32 = 2.0;
 
     /// The threshold in `model`'s own metric.
@@ -48,12 +47,48 @@ impl SettingsValues {
     pub const fn thresholds(&self) -> Thresholds {
         Thresholds { legacy: self.legacy_threshold }
     }
+
+    fn check(&self) -> Result<(), SettingsError> {
+        let threshold = self.legacy_threshold;
+        if threshold > 0.0 && threshold <= Self::MAX_LEGACY_THRESHOLD {
+            Ok(())
+        } else {
+            Err(SettingsError::Threshold { threshold })
+        }
+    }
+}
+
+impl Default for SettingsValues {
+    /// A new installation's: off, no camera, every model at its default threshold.
+    fn default() -> Self {
+        Self {
+            active: false,
+            stream_url: None,
+            legacy_threshold: Threshold::LEGACY_SCALE,
+            camera_id: None,
+            encoding_model: ModelId::UNTAGGED,
+        }
+    }
+}
+
+impl std::fmt::Debug for SettingsValues {
+    /// Without the camera's address, which may hold a password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SettingsValues")
+            .field("active", &self.active)
+            .field("has_stream_url", &self.stream_url.is_some())
+            .field("legacy_threshold", &self.legacy_threshold)
+            .field("camera_id", &self.camera_id)
+            .field("encoding_model", &self.encoding_model)
+            .finish()
+    }
 }
 
 impl Thresholds {
-    /// The threshold in `model`'s own metric; its default, should the number kept be unusable.
+    /// The threshold in `model`'s own metric.
     #[must_use]
     pub fn of(&self, model: ModelId) -> Threshold {
+        // Settings are checked when they are made: the default is never reached.
         Threshold::from_legacy(model, self.legacy).unwrap_or_else(|_| model.default_threshold())
     }
 }
@@ -63,11 +98,28 @@ impl Thresholds {
 #[non_exhaustive]
 pub enum SettingsError {
     /// The threshold is no usable number.
-    #[error("a threshold is above 0 and at most 2")]
-    Threshold(#[source] InvalidThreshold),
+    #[error("a threshold is above 0 and at most {max}, got {threshold}", max = SettingsValues::MAX_LEGACY_THRESHOLD)]
+    Threshold {
+        /// The one given.
+        threshold: f32,
+    },
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// The durable settings; clones share them.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    store: Store,
+    values: ArcSwap<SettingsValues>,
+    /// Held from reading the old values to publishing the new ones.
+    changing: Mutex<()>,
 }
 
 impl Settings {
@@ -76,25 +128,128 @@ impl Settings {
     /// # Errors
     /// [`StoreError`].
     pub async fn load(store: Store) -> Result<Self, StoreError> {
-        drop(store);
-        unimplemented!()
+        let values = store.read(read).await?.unwrap_or_default();
+        let values = ArcSwap::from_pointee(values);
+        Ok(Self { inner: Arc::new(Inner { store, values, changing: Mutex::new(()) }) })
     }
 
     /// The settings now.
     #[must_use]
     pub fn get(&self) -> Arc<SettingsValues> {
-        unimplemented!()
+        self.inner.values.load_full()
     }
 
-    /// Changes them; returns the new ones once they are durable.
+    /// Changes them; returns the new ones once they are durable. Changes are made one after the other, and to their
+    /// end even if the caller stops waiting.
     ///
     /// # Errors
-    /// [`SettingsError`].
+    /// [`SettingsError`]; then nothing is changed.
     pub async fn update(
         &self,
         change: impl FnOnce(&mut SettingsValues) + Send + 'static,
     ) -> Result<Arc<SettingsValues>, SettingsError> {
-        drop(change);
-        unimplemented!()
+        let inner = Arc::clone(&self.inner);
+        let updated = tokio::spawn(async move {
+            let _turn = inner.changing.lock().await;
+            let mut values = SettingsValues::clone(&inner.values.load());
+            change(&mut values);
+            values.check()?;
+            let values = Arc::new(values);
+            let stored = Arc::clone(&values);
+            inner.store.write(move |conn| write(conn, &stored)).await?;
+            inner.values.store(Arc::clone(&values));
+            Ok(values)
+        });
+        updated.await.map_err(|_| StoreError::Fault)?
+    }
+}
+
+fn read(conn: &Connection) -> Result<Option<SettingsValues>, StoreError> {
+    let columns = "active, stream_url, legacy_threshold, camera_id, encoding_model";
+    let row = conn
+        .query_row(&format!("SELECT {columns} FROM settings"), [], |row| {
+            Ok((values(row)?, row.get::<_, String>(4)?))
+        })
+        .optional()?;
+    let Some((values, model)) = row else { return Ok(None) };
+    let unreadable = |_| StoreError::BadValue { what: "a setting" };
+    let values = SettingsValues { encoding_model: model.parse().map_err(unreadable)?, ..values };
+    values.check().map_err(|_| StoreError::BadValue { what: "a threshold" })?;
+    Ok(Some(values))
+}
+
+fn values(row: &Row<'_>) -> rusqlite::Result<SettingsValues> {
+    Ok(SettingsValues {
+        active: row.get(0)?,
+        stream_url: row.get(1)?,
+        legacy_threshold: row.get(2)?,
+        camera_id: row.get(3)?,
+        ..SettingsValues::default()
+    })
+}
+
+fn write(conn: &Connection, values: &SettingsValues) -> Result<(), StoreError> {
+    conn.execute(
+        "INSERT OR REPLACE INTO settings
+             (id, active, stream_url, legacy_threshold, camera_id, encoding_model)
+         VALUES (1, ?1, ?2, ?3, ?4, ?5)",
+        params![
+            values.active,
+            values.stream_url,
+            values.legacy_threshold,
+            values.camera_id,
+            values.encoding_model.as_str(),
+        ],
+    )?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn settings_survive_a_restart() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).unwrap();
+        let settings = Settings::load(store.clone()).await.unwrap();
+        assert_eq!(*settings.get(), SettingsValues::default());
+        let new = SettingsValues {
+            active: true,
+            stream_url: Some("rtsp://user:secret@cam/1".to_owned()),
+            legacy_threshold: 0.55,
+            camera_id: Some("entrada".to_owned()),
+            encoding_model: ModelId::Sface2021Dec,
+        };
+        let wanted = new.clone();
+        settings.update(move |values| *values = wanted).await.unwrap();
+        drop((settings, store));
+        let store = Store::open(dir.path()).unwrap();
+        let settings = Settings::load(store).await.unwrap();
+        assert_eq!(*settings.get(), new);
+        assert!(!format!("{settings:?}").contains("secret"));
+    }
+
+    #[tokio::test]
+    async fn an_unusable_threshold_changes_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let settings = Settings::load(Store::open(dir.path()).unwrap()).await.unwrap();
+        for threshold in [0.0, -0.1, f32::NAN, f32::INFINITY, 2.1] {
+            let refused = settings.update(move |values| {
+                values.active = true;
+                values.legacy_threshold = threshold;
+            });
+            assert!(matches!(refused.await, Err(SettingsError::Threshold { .. })), "{threshold}");
+            assert_eq!(*settings.get(), SettingsValues::default());
+        }
+    }
+
+    #[test]
+    fn the_default_threshold_is_every_models_own() {
+        let settings = SettingsValues::default();
+        for model in ModelId::ALL {
+            let difference = settings.threshold(model).max() - model.default_threshold().max();
+            assert!(difference.abs() < 1e-6, "{model}");
+        }
     }
 }
