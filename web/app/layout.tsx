@@ -3,7 +3,10 @@ import type { ReactNode } from "react";
 
 import { Header } from "@/components/header";
 import { I18nProvider } from "@/components/i18n-provider";
+import { EngineProvider } from "@/components/recognition/engine-provider";
+import { RelayProvider } from "@/components/recognition/relay-provider";
 import { dictionary } from "@/lib/i18n";
+import { relayUrl } from "@/lib/settings";
 import { visitorLocale, visitorTheme } from "@/lib/visitor";
 
 import "./globals.css";
@@ -30,10 +33,14 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
     <html lang={locale} data-theme={theme}>
       <body>
         <I18nProvider locale={locale}>
-          <Header theme={theme} />
-          <main id="content" tabIndex={-1}>
-            {children}
-          </main>
+          <RelayProvider url={relayUrl()}>
+            <EngineProvider>
+              <Header theme={theme} />
+              <main id="content" tabIndex={-1}>
+                {children}
+              </main>
+            </EngineProvider>
+          </RelayProvider>
         </I18nProvider>
       </body>
     </html>

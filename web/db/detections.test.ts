@@ -1,32 +1,15 @@
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 
-import { readDetectionBody, type DetectionBody } from "@/lib/detection-body";
+import type { DetectionBody } from "@/lib/detection-body";
 import { identityKey } from "@/lib/identity";
 
 import type { Database } from "./database";
 import { listEvents, recordDetection, statusOf } from "./detections";
 import { cameras, clients, detectionEvents } from "./schema";
-import { temporaryDatabase } from "./testing";
+import { detectionBody as body, temporaryDatabase } from "./testing";
 
 const NOW = new Date("2026-11-22T12:00:00Z");
-
-function body(name: string, over: object = {}): DetectionBody {
-  const read = readDetectionBody({
-    result: {
-      timestamp: "2026-11-22T10:00:00.123456",
-      name,
-      confidence: 0.59,
-      distance: 0.413,
-      box: { top: 1, right: 4, bottom: 3, left: 2 },
-    },
-    camera_id: "webcam",
-    timestamp: "2026-11-22T09:00:00Z",
-    ...over,
-  });
-  if (read === null) throw new Error("the test's own body is wrong");
-  return read;
-}
 
 async function addClient(database: Database, client: { id: string; name: string; email?: string; dni?: string }) {
   const { name, email, dni } = client;

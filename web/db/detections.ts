@@ -1,7 +1,7 @@
 /** What the webhook stores, and what the events page reads. */
 import { and, asc, desc, eq, gt, lt, or } from "drizzle-orm";
 
-import type { DetectionBody } from "@/lib/detection-body";
+import { UNKNOWN_NAME, type DetectionBody } from "@/lib/detection-body";
 import { EVENTS_PAGE } from "@/lib/events-feed";
 import { identityKey, presentText } from "@/lib/identity";
 
@@ -14,9 +14,6 @@ import {
   type DetectionEvent,
   type DetectionStatus,
 } from "./schema";
-
-/** The label that the relay gives to a face it does not know. */
-export const UNKNOWN_NAME = "Desconocido";
 
 /** Nothing here can be stored without a camera to hang it on. */
 export type Recorded = { ok: true; detection: DetectionEvent } | { ok: false; reason: "no-camera" };

@@ -1,12 +1,10 @@
 import { describe, expect, it } from "vitest";
 
-import { readDetectionBody } from "@/lib/detection-body";
-
 import type { Database } from "./database";
 import { listEvents, recordDetection } from "./detections";
 import { clientNamed, forgetClient, listClients, storeEnrolment } from "./people";
 import { facialProfiles } from "./schema";
-import { temporaryDatabase } from "./testing";
+import { detectionBody, temporaryDatabase } from "./testing";
 
 const DETAILS = { name: "Ana Pérez", email: "ana@example.org", dni: null, unit: "4.º B", kind: null };
 
@@ -15,9 +13,7 @@ function samples(count: number, model = "sface-2021dec") {
 }
 
 async function see(database: Database, name: string) {
-  const body = readDetectionBody({ result: { name }, camera_id: "webcam" });
-  if (body === null) throw new Error("the test's own body is wrong");
-  await recordDetection(database, body, null, new Date());
+  await recordDetection(database, detectionBody(name), null, new Date());
 }
 
 describe("storeEnrolment", () => {

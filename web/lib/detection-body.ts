@@ -1,6 +1,11 @@
 /** The webhook's body, read once at the edge; afterwards nobody checks again. */
+import type { WebhookBody } from "rostro/next";
+
 import { presentText } from "./identity";
 import { isRecord } from "./json";
+
+/** The label that the relay gives to a face it does not know. */
+export const UNKNOWN_NAME = "Desconocido";
 
 export interface DetectionBody {
   result: {
@@ -17,14 +22,11 @@ export interface DetectionBody {
   occurredAt: Date | null;
 }
 
-/** `null` where the required field `result` is missing or names nobody. */
-export function readDetectionBody(body: unknown): DetectionBody | null {
-  if (!isRecord(body) || !isRecord(body.result)) return null;
-  const name = presentText(body.result.name);
-  if (name === null) return null;
+/** What is missing or makes no sense reads as `null`; a result without a name is one of an unknown face. */
+export function readDetectionBody(body: WebhookBody): DetectionBody {
   return {
     result: {
-      name,
+      name: presentText(body.result.name) ?? UNKNOWN_NAME,
       confidence: unitInterval(body.result.confidence),
       distance: finite(body.result.distance),
       box: readBox(body.result.box),

@@ -38,6 +38,11 @@ export type EnrolmentReading =
   | { ok: true; details: EnrolmentDetails; samples: Sample[] }
   | { ok: false; field: EnrolmentField };
 
+/** What `POST /api/people` answers when it does not enrol. */
+export interface EnrolmentRefusal {
+  error: { code: "invalid-field" | "relay-unreachable" | "relay-refused"; field?: EnrolmentField; message: string };
+}
+
 /** Reads a request's body; otherwise names the first field that is wrong. */
 export function readEnrolment(body: unknown): EnrolmentReading {
   if (!isRecord(body)) return { ok: false, field: "name" };

@@ -35,9 +35,13 @@ export const en: Dictionary = {
     noResults: "Nobody has been recognised yet.",
     emptyGallery: "Nobody is enrolled yet, so every face will be unknown.",
     enrolFirst: "Enrol the first person",
-    sent: "Sent",
-    waiting: "Not sent",
-    duplicate: "Already stored",
+    sending: {
+      waiting: "Sending…",
+      verified: "Checked by the relay",
+      mismatch: "The relay sees it differently",
+      stored: "Stored unchecked",
+      failed: "Could not be sent",
+    },
   },
   status: {
     title: "Status",
@@ -162,6 +166,9 @@ export const en: Dictionary = {
     needSamples: { one: "1 sample is missing.", other: "{count} samples are missing." },
     save: "Save",
     saving: "Saving…",
+    seeLive: "See it live",
+    seePeople: "See people",
+    another: "Enrol somebody else",
     errors: {
       name: "Write a name of up to 200 characters.",
       email: "The e-mail address is not valid.",

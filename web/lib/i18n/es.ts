@@ -33,9 +33,13 @@ export const es = {
     noResults: "Aún no se ha reconocido a nadie.",
     emptyGallery: "Todavía no hay nadie registrado: toda cara será desconocida.",
     enrolFirst: "Registrar a la primera persona",
-    sent: "Enviado",
-    waiting: "Sin enviar",
-    duplicate: "Ya estaba guardado",
+    sending: {
+      waiting: "Enviando…",
+      verified: "Comprobado por el relé",
+      mismatch: "El relé lo ve de otro modo",
+      stored: "Guardado sin comprobar",
+      failed: "No se pudo enviar",
+    },
   },
   status: {
     title: "Estado",
@@ -160,6 +164,9 @@ export const es = {
     needSamples: { one: "Falta 1 muestra.", other: "Faltan {count} muestras." },
     save: "Guardar",
     saving: "Guardando…",
+    seeLive: "Ver en vivo",
+    seePeople: "Ver personas",
+    another: "Registrar a otra persona",
     errors: {
       name: "Escriba un nombre de hasta 200 caracteres.",
       email: "El correo no es válido.",

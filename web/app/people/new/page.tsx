@@ -1,0 +1,29 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+
+import { EnrolmentForm } from "@/components/enrol/enrolment-form";
+import { dictionary } from "@/lib/i18n";
+import { visitorLocale } from "@/lib/visitor";
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: dictionary(await visitorLocale()).enrol.title };
+}
+
+/** Adds somebody, or samples to somebody. */
+export default async function EnrolmentPage() {
+  const t = dictionary(await visitorLocale()).enrol;
+  return (
+    <>
+      <div className="page-head">
+        <div>
+          <p className="small">
+            <Link href="/people">← {t.back}</Link>
+          </p>
+          <h1>{t.title}</h1>
+          <p className="lead">{t.samplesHint}</p>
+        </div>
+      </div>
+      <EnrolmentForm />
+    </>
+  );
+}

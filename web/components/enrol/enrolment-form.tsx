@@ -1,0 +1,175 @@
+"use client";
+
+import Link from "next/link";
+import { useState, type FormEvent } from "react";
+
+import { samplesMissing, type EnrolmentField, type EnrolmentRefusal } from "@/lib/enrolment";
+import { fill, plural } from "@/lib/i18n";
+
+import { useI18n } from "../i18n-provider";
+import { useEngine } from "../recognition/engine-provider";
+import { EngineNotice } from "../recognition/engine-notice";
+import ui from "../ui.module.css";
+import { DetailsFields, NO_DETAILS } from "./details-fields";
+import styles from "./enrolment-form.module.css";
+import { SampleTaker } from "./sample-taker";
+import { SamplesStrip } from "./samples-strip";
+import { useSamples, type SampleNotice } from "./use-samples";
+
+/** What became of saving. */
+type Saving =
+  | { phase: "editing" }
+  | { phase: "saving" }
+  | { phase: "refused"; field: EnrolmentField }
+  | { phase: "failed"; message: string }
+  | { phase: "saved"; name: string };
+
+/** Name, samples, save. */
+export function EnrolmentForm() {
+  const { t } = useI18n();
+  const engine = useEngine();
+  const recognizer = engine.state.phase === "ready" ? engine.state.recognizer : null;
+  const { samples, notices, working, add, remove, clear } = useSamples(recognizer);
+  const [details, setDetails] = useState(NO_DETAILS);
+  const [saving, setSaving] = useState<Saving>({ phase: "editing" });
+
+  const missing = samplesMissing(samples.map((sample) => sample.source));
+  const nameless = details.name.trim() === "";
+
+  async function save(event: FormEvent) {
+    event.preventDefault();
+    setSaving({ phase: "saving" });
+    const sent = samples.map(({ model, embedding }) => ({ model, embedding }));
+    const outcome = await post({ ...details, samples: sent });
+    if (outcome.ok) {
+      clear();
+      setSaving({ phase: "saved", name: outcome.name });
+    } else if (outcome.field !== null) {
+      setSaving({ phase: "refused", field: outcome.field });
+    } else {
+      const { errors } = t.enrol;
+      const message =
+        outcome.reason === "refused" ? fill(errors.refused, { reason: outcome.message }) : errors[outcome.reason];
+      setSaving({ phase: "failed", message });
+    }
+  }
+
+  function again() {
+    setDetails(NO_DETAILS);
+    setSaving({ phase: "editing" });
+  }
+
+  if (saving.phase === "saved") return <Saved name={saving.name} onAgain={again} />;
+  return (
+    <form className={styles.layout} onSubmit={(event) => void save(event)}>
+      <section className={styles.taking} aria-labelledby="enrol-samples">
+        <EngineNotice />
+        <SampleTaker taken={samples.length} working={working} ready={recognizer !== null} onPictures={add} />
+      </section>
+      <section className={`${ui.card} ${styles.side}`}>
+        <h2 id="enrol-samples">{t.enrol.samples}</h2>
+        <SamplesStrip samples={samples} onRemove={remove} />
+        <Notices notices={notices} />
+        {saving.phase === "refused" && saving.field === "samples" && (
+          <p className={ui.notice} data-tone="bad" role="alert">
+            {t.enrol.errors.samples}
+          </p>
+        )}
+        <h2>{t.enrol.details}</h2>
+        <DetailsFields
+          details={details}
+          refused={saving.phase === "refused" ? saving.field : null}
+          onChange={setDetails}
+        />
+        {saving.phase === "failed" && (
+          <p className={ui.notice} data-tone="bad" role="alert" data-testid="enrol-failed">
+            {saving.message}
+          </p>
+        )}
+        <p className="muted small" aria-live="polite" data-testid="enrol-missing">
+          {nameless && `${t.enrol.needName} `}
+          {missing > 0 && plural(t.enrol.needSamples, missing)}
+        </p>
+        <button
+          className={ui.button}
+          type="submit"
+          data-testid="enrol-save"
+          disabled={nameless || missing > 0 || samples.length === 0 || working || saving.phase === "saving"}
+        >
+          {saving.phase === "saving" ? t.enrol.saving : t.enrol.save}
+        </button>
+      </section>
+    </form>
+  );
+}
+
+function Notices({ notices }: { notices: readonly SampleNotice[] }) {
+  const { t } = useI18n();
+  const { hints } = t.enrol;
+  return (
+    <div className={styles.notices} aria-live="assertive">
+      {notices.map((notice, index) => {
+        const problem = notice.kind === "problem" ? hints[notice.problem] : fill(hints.known, { name: notice.name });
+        const file = notice.kind === "problem" ? notice.file : null;
+        return (
+          <p
+            key={index}
+            className={ui.notice}
+            data-tone={notice.kind === "problem" ? "warn" : "info"}
+            data-testid="sample-notice"
+            data-notice={notice.kind === "problem" ? notice.problem : "known"}
+          >
+            {file === null ? problem : fill(t.enrol.fileProblem, { file, problem })}
+          </p>
+        );
+      })}
+    </div>
+  );
+}
+
+function Saved({ name, onAgain }: { name: string; onAgain: () => void }) {
+  const { t } = useI18n();
+  return (
+    <div className={`${ui.card} ${ui.empty}`} role="status" data-testid="enrol-saved">
+      <h2>{fill(t.people.saved, { name })}</h2>
+      <p className={styles.next}>
+        <Link className={ui.button} href="/">
+          {t.enrol.seeLive}
+        </Link>
+        <Link className={`${ui.button} ${ui.quiet}`} href="/people">
+          {t.enrol.seePeople}
+        </Link>
+        <button className={`${ui.button} ${ui.quiet}`} type="button" onClick={onAgain}>
+          {t.enrol.another}
+        </button>
+      </p>
+    </div>
+  );
+}
+
+type Outcome =
+  | { ok: true; name: string }
+  | { ok: false; field: EnrolmentField }
+  | { ok: false; field: null; reason: "relay" | "unexpected" }
+  | { ok: false; field: null; reason: "refused"; message: string };
+
+async function post(body: object): Promise<Outcome> {
+  try {
+    const response = await fetch("/api/people", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    if (response.ok) {
+      const { name }: { name: string } = await response.json();
+      return { ok: true, name };
+    }
+    const { error }: EnrolmentRefusal = await response.json();
+    if (error.code === "invalid-field" && error.field) return { ok: false, field: error.field };
+    if (error.code === "relay-unreachable") return { ok: false, field: null, reason: "relay" };
+    if (error.code === "relay-refused") return { ok: false, field: null, reason: "refused", message: error.message };
+  } catch {
+    // No answer, or one that is not ours: said as unexpected below.
+  }
+  return { ok: false, field: null, reason: "unexpected" };
+}

@@ -1,0 +1,68 @@
+"use client";
+
+import { useEffect, useRef, useState, type RefObject } from "react";
+import type { Recognizer, RecognitionTiming } from "rostro";
+
+import { facesOf, type FoundFace } from "@/lib/faces";
+import type { FrameSize } from "@/lib/overlay";
+
+/** The last frame that was recognised. */
+export interface WatchedFrame {
+  faces: readonly FoundFace[];
+  frame: FrameSize;
+  timing: RecognitionTiming;
+  framesPerSecond: number;
+}
+
+/** Over how long frames are counted. */
+const COUNTED_MS = 3_000;
+
+interface WatchOptions {
+  recognizer: Recognizer | null;
+  video: RefObject<HTMLVideoElement | null>;
+  /** The video's stream; a new one is watched anew, `null` is not watched. */
+  stream: MediaStream | null;
+  /** Called with each frame's faces. */
+  onFaces: (faces: readonly FoundFace[]) => void;
+  onError: () => void;
+}
+
+/** Recognises the video while there are a stream and a recogniser. `null` before the first frame. */
+export function useWatch({ recognizer, video, stream, onFaces, onError }: WatchOptions): WatchedFrame | null {
+  const [watched, setWatched] = useState<WatchedFrame | null>(null);
+  // The watch must not begin anew because its owner was rendered again with new functions.
+  const handlers = useRef({ onFaces, onError });
+  useEffect(() => {
+    handlers.current = { onFaces, onError };
+  });
+
+  useEffect(() => {
+    if (recognizer === null || stream === null || video.current === null) return;
+    let moments: number[] = [];
+    const watch = recognizer.watch(
+      video.current,
+      (recognition) => {
+        const now = performance.now();
+        moments = [...moments.filter((moment) => now - moment < COUNTED_MS), now];
+        const faces = facesOf(recognition);
+        const { frame, timing } = recognition;
+        setWatched({ faces, frame, timing, framesPerSecond: rate(moments) });
+        handlers.current.onFaces(faces);
+      },
+      { onError: () => handlers.current.onError() },
+    );
+    return () => {
+      watch.stop();
+      setWatched(null);
+    };
+  }, [recognizer, stream, video]);
+
+  return watched;
+}
+
+/** Frames a second, from the moments at which they came, in milliseconds. */
+function rate(moments: readonly number[]): number {
+  const [first, last] = [moments[0], moments.at(-1)];
+  if (first === undefined || last === undefined || last <= first) return 0;
+  return ((moments.length - 1) * 1_000) / (last - first);
+}

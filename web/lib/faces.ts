@@ -1,0 +1,45 @@
+/** The recogniser's faces, in the few words that the pages use. */
+import type { Face, Recognition } from "rostro";
+import type { ReportableFace } from "rostro/relay";
+
+import type { Box } from "./sightings";
+
+export interface FoundFace {
+  /** Pixels of the frame. */
+  box: Box;
+  /** `null` for somebody unknown. */
+  personId: string | null;
+  /** `null` for somebody unknown. */
+  name: string | null;
+  /** 0..1, on the scale where a model's threshold reads 0.4. */
+  confidence: number;
+  /** The model that `embedding` belongs to: the one that decided. */
+  model: string;
+  /** 128 numbers. */
+  embedding: number[];
+  /** What a report says of this face. */
+  reportable: ReportableFace;
+}
+
+/** Every face of a picture, the surest detection first. */
+export function facesOf(recognition: Pick<Recognition, "faces">): FoundFace[] {
+  return recognition.faces.map((face) => {
+    const { box, score, match } = face;
+    const { model, embedding } = decisive(face);
+    return {
+      box,
+      personId: match?.personId ?? null,
+      name: match?.name ?? null,
+      confidence: match?.confidence ?? 0,
+      model,
+      embedding: Array.from(embedding),
+      reportable: { box, score, model, embedding, ...(match && { match }) },
+    };
+  });
+}
+
+/** The embedding by which the face was recognised. The relay measures with the one that it is sent. */
+function decisive(face: Face): { model: string; embedding: Float32Array } {
+  const other = face.otherEmbeddings.find(({ model }) => face.match?.personId != null && model === face.match.model);
+  return other ?? face;
+}
