@@ -19,14 +19,14 @@ export async function openDatabase(file: string): Promise<Database> {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   // One connection, so that the pragmas below hold for every statement.
   const client = createClient({ url: pathToFileURL(file).href, concurrency: 1, timeout: 5_000 });
-  const database = drizzle(client, { schema });
-  await migrate(database, { migrationsFolder: path.join(process.cwd(), "db", "migrations") });
+  const opened = drizzle(client, { schema });
+  await migrate(opened, { migrationsFolder: path.join(process.cwd(), "db", "migrations") });
   await client.execute("PRAGMA journal_mode = WAL");
   await client.execute("PRAGMA foreign_keys = ON");
   // A forgotten person's embedding is overwritten, not just unlinked.
   await client.execute("PRAGMA secure_delete = ON");
-  await database.insert(schema.cameras).values(WEBCAM).onConflictDoNothing();
-  return database;
+  await opened.insert(schema.cameras).values(WEBCAM).onConflictDoNothing();
+  return opened;
 }
 
 /** `ROSTRO_WEB_DATA`, or `data` beside the app. */

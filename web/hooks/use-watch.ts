@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useRef, useState, type RefObject } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { Recognizer, RecognitionTiming } from "rostro";
 
 import { facesOf, type FoundFace } from "@/lib/faces";
@@ -19,16 +19,15 @@ const COUNTED_MS = 3_000;
 
 interface WatchOptions {
   recognizer: Recognizer | null;
-  video: RefObject<HTMLVideoElement | null>;
-  /** The video's stream; a new one is watched anew, `null` is not watched. */
-  stream: MediaStream | null;
+  /** Where the camera's picture is played. */
+  video: HTMLVideoElement | null;
   /** Called with each frame's faces. */
   onFaces: (faces: readonly FoundFace[]) => void;
   onError: () => void;
 }
 
-/** Recognises the video while there are a stream and a recogniser. `null` before the first frame. */
-export function useWatch({ recognizer, video, stream, onFaces, onError }: WatchOptions): WatchedFrame | null {
+/** Recognises the video while there are one and a recogniser. `null` before the first frame. */
+export function useWatch({ recognizer, video, onFaces, onError }: WatchOptions): WatchedFrame | null {
   const [watched, setWatched] = useState<WatchedFrame | null>(null);
   // The watch must not begin anew because its owner was rendered again with new functions.
   const handlers = useRef({ onFaces, onError });
@@ -37,10 +36,10 @@ export function useWatch({ recognizer, video, stream, onFaces, onError }: WatchO
   });
 
   useEffect(() => {
-    if (recognizer === null || stream === null || video.current === null) return;
+    if (recognizer === null || video === null) return;
     let moments: number[] = [];
     const watch = recognizer.watch(
-      video.current,
+      video,
       (recognition) => {
         const now = performance.now();
         moments = [...moments.filter((moment) => now - moment < COUNTED_MS), now];
@@ -55,7 +54,7 @@ export function useWatch({ recognizer, video, stream, onFaces, onError }: WatchO
       watch.stop();
       setWatched(null);
     };
-  }, [recognizer, stream, video]);
+  }, [recognizer, video]);
 
   return watched;
 }

@@ -4,7 +4,7 @@ import type { EventLine } from "@/db/detections";
 /** `lines` with `arrived` put in, each event once, newest first. */
 export function merged(lines: readonly EventLine[], arrived: readonly EventLine[]): EventLine[] {
   const bySequence = new Map([...lines, ...arrived].map((line) => [line.sequence, line]));
-  return [...bySequence.values()].sort((a, b) => b.sequence - a.sequence);
+  return [...bySequence.values()].toSorted((a, b) => b.sequence - a.sequence);
 }
 
 /** The cursor to ask for newer events with; 0 is before all of them. */

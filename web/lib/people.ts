@@ -55,7 +55,7 @@ export function peopleLines(
     return relayLine(person, client);
   });
   const lines = [...held, ...[...left.values()].map(clientLine)];
-  return lines.sort((a, b) => a.name.localeCompare(b.name));
+  return lines.toSorted((a, b) => a.name.localeCompare(b.name));
 }
 
 function relayLine(person: RelayPerson, client: ClientWithSamples | undefined): PersonLine {

@@ -1,6 +1,6 @@
 "use client";
 
-import { useRef, type ChangeEvent } from "react";
+import { useState, type ChangeEvent } from "react";
 
 import { useCamera } from "@/hooks/use-camera";
 import { CAMERA_SAMPLES, type SampleSource } from "@/lib/enrolment";
@@ -29,11 +29,11 @@ export function SampleTaker({ taken, working, ready, onPictures }: SampleTakerPr
   const { t } = useI18n();
   const { enrol } = t;
   const camera = useCamera();
-  const video = useRef<HTMLVideoElement>(null);
+  const [video, setVideo] = useState<HTMLVideoElement | null>(null);
   const pose = ([enrol.poses.front, enrol.poses.left, enrol.poses.right] as const)[taken] ?? enrol.poses.more;
 
   function capture() {
-    if (video.current) void onPictures([{ picture: video.current, file: null }], "camera");
+    if (video) void onPictures([{ picture: video, file: null }], "camera");
   }
 
   function choose(event: ChangeEvent<HTMLInputElement>) {
@@ -47,7 +47,7 @@ export function SampleTaker({ taken, working, ready, onPictures }: SampleTakerPr
 
   return (
     <>
-      <Stage camera={camera} video={video}>
+      <Stage camera={camera} onVideo={setVideo}>
         <p className={styles.pose} data-testid="enrol-pose" aria-live="polite">
           {pose}
         </p>

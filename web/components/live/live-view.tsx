@@ -1,7 +1,7 @@
 "use client";
 
 import Link from "next/link";
-import { useRef } from "react";
+import { useState } from "react";
 
 import { useCamera } from "@/hooks/use-camera";
 import { useReporting } from "@/hooks/use-reporting";
@@ -25,14 +25,13 @@ export function LiveView({ coolDownSeconds }: { coolDownSeconds: number }) {
   const camera = useCamera();
   const engine = useEngine();
   const relay = useRelay();
-  const video = useRef<HTMLVideoElement>(null);
+  const [video, setVideo] = useState<HTMLVideoElement | null>(null);
   const reporting = useReporting(relay.client, coolDownSeconds);
 
   const on = camera.state.phase === "on" ? camera.state : null;
   const watched = useWatch({
     recognizer: engine.state.phase === "ready" ? engine.state.recognizer : null,
     video,
-    stream: on?.stream ?? null,
     onFaces: reporting.look,
     onError: engine.check,
   });
@@ -42,7 +41,7 @@ export function LiveView({ coolDownSeconds }: { coolDownSeconds: number }) {
   return (
     <div className={styles.layout}>
       <section className={styles.picture} aria-label={t.live.title}>
-        <Stage camera={camera} video={video}>
+        <Stage camera={camera} onVideo={setVideo}>
           {on && watched && <FaceBoxes faces={watched.faces} frame={watched.frame} mirrored={on.mirrored} />}
         </Stage>
         <div className={styles.under}>

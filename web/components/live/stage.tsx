@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, type ReactNode, type RefObject } from "react";
+import { useEffect, useRef, type ReactNode } from "react";
 
 import type { Camera } from "@/hooks/use-camera";
 
@@ -11,19 +11,20 @@ import styles from "./stage.module.css";
 
 interface StageProps {
   camera: Camera;
-  video: RefObject<HTMLVideoElement | null>;
+  /** Given the element that plays the picture; `null` when it is gone. */
+  onVideo: (video: HTMLVideoElement | null) => void;
   /** Drawn over the picture, in its own coordinates. */
   children?: ReactNode;
 }
 
 /** The camera's picture, or why there is none and what to do about it. */
-export function Stage({ camera, video, children }: StageProps) {
+export function Stage({ camera, onVideo, children }: StageProps) {
   const { t } = useI18n();
   const { state, start } = camera;
   return (
     <div className={styles.stage} data-testid="stage" data-camera={state.phase}>
       {state.phase === "on" && (
-        <Picture stream={state.stream} mirrored={state.mirrored} video={video}>
+        <Picture stream={state.stream} mirrored={state.mirrored} onVideo={onVideo}>
           {children}
         </Picture>
       )}
@@ -54,15 +55,19 @@ export function Stage({ camera, video, children }: StageProps) {
 interface PictureProps {
   stream: MediaStream;
   mirrored: boolean;
-  video: RefObject<HTMLVideoElement | null>;
+  onVideo: StageProps["onVideo"];
   children: ReactNode;
 }
 
-function Picture({ stream, mirrored, video, children }: PictureProps) {
+function Picture({ stream, mirrored, onVideo, children }: PictureProps) {
   const { t } = useI18n();
+  const video = useRef<HTMLVideoElement>(null);
   useEffect(() => {
-    if (video.current) video.current.srcObject = stream;
-  }, [stream, video]);
+    const element = video.current;
+    if (element) element.srcObject = stream;
+    onVideo(element);
+    return () => onVideo(null);
+  }, [stream, onVideo]);
   return (
     <div className={styles.picture}>
       <video

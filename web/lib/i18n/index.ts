@@ -34,7 +34,7 @@ export function pickLocale(chosen: string | undefined, acceptLanguage: string | 
       return { language: tag.split("-")[0], weight: weight === undefined ? 1 : Number(weight.slice(2)) };
     })
     .filter((wish) => wish.weight > 0)
-    .sort((a, b) => b.weight - a.weight);
+    .toSorted((a, b) => b.weight - a.weight);
   return wishes.map((wish) => wish.language).find(isLocale) ?? "es";
 }
 
