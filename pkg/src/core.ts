@@ -1,0 +1,111 @@
+/** The recogniser inside the worker. The only module that touches the WebAssembly glue. */
+import init, { ModelFiles, Recognizer } from "../wasm/rostro_wasm.js";
+import { RostroError } from "./errors.js";
+import { fetched, FileCache, obtain, type Accept } from "./files.js";
+import type {
+  ComparedPair,
+  FileProgress,
+  FlatGallery,
+  LoadRequest,
+  LoadTiming,
+  Picture,
+  Protocol,
+  WorkerRecognition,
+} from "./protocol.js";
+
+/** A loaded recogniser. */
+export class Core {
+  readonly #recognizer: Recognizer;
+  #canvas: OffscreenCanvasRenderingContext2D | undefined;
+
+  private constructor(recognizer: Recognizer) {
+    this.#recognizer = recognizer;
+  }
+
+  /** Loads module and models, all at once, and runs everything a first time. */
+  static async load(
+    request: LoadRequest,
+    onProgress: (progress: FileProgress) => void,
+  ): Promise<{ core: Core; timing: LoadTiming }> {
+    const begun = performance.now();
+    const module = compile(request.wasmUrl).then(() => performance.now());
+    const files = module.then(() => new ModelFiles());
+    const accept: Promise<Accept> = files.then((files) => (id, bytes) => files.add(id, bytes));
+    // Whichever fails first rejects below; the other must not count as unhandled.
+    accept.catch(() => undefined);
+    const cache = await FileCache.open(request.cache);
+    await Promise.all([module, ...request.files.map((source) => obtain(source, cache, accept, onProgress))]);
+    const filesDone = performance.now();
+    void cache.dropAllBut(request.keep);
+    const recognizer = new Recognizer(await files, [...request.models], request.detectorSide, request.minScore);
+    const built = performance.now();
+    recognizer.warmUp();
+    const timing = {
+      moduleMs: (await module) - begun,
+      filesMs: filesDone - begun,
+      buildMs: built - filesDone,
+      warmUpMs: performance.now() - built,
+    };
+    return { core: new Core(recognizer), timing };
+  }
+
+  /** Recognises every face of a picture. */
+  recognize(picture: Picture): WorkerRecognition {
+    const begun = performance.now();
+    const { data, width, height } =
+      picture.type === "pixels" ? { ...picture, data: picture.rgba } : this.#pixels(picture.bitmap);
+    const pixelsMs = performance.now() - begun;
+    const { faces, detectMs, embedMs } = this.#recognizer.recognize(data, width, height);
+    return { faces, width, height, pixelsMs, detectMs, embedMs };
+  }
+
+  /** Replaces the gallery of one model; the number of embeddings it now holds. */
+  setGallery({ model, threshold, ids, names, vectors }: FlatGallery): number {
+    return this.#recognizer.setGallery(model, threshold, ids, names, vectors);
+  }
+
+  /** Compares two embeddings. */
+  compare({ model, a, b, threshold }: ComparedPair): Protocol["compare"]["answer"] {
+    return this.#recognizer.compare(model, a, b, threshold);
+  }
+
+  #pixels(bitmap: ImageBitmap): ImageData {
+    const { width, height } = bitmap;
+    try {
+      this.#canvas ??= context(width, height);
+      const { canvas } = this.#canvas;
+      if (canvas.width !== width) canvas.width = width;
+      if (canvas.height !== height) canvas.height = height;
+      // Without this, the transparent parts of a picture would show the one before.
+      this.#canvas.globalCompositeOperation = "copy";
+      this.#canvas.drawImage(bitmap, 0, 0);
+      return this.#canvas.getImageData(0, 0, width, height);
+    } finally {
+      bitmap.close();
+    }
+  }
+}
+
+function context(width: number, height: number): OffscreenCanvasRenderingContext2D {
+  const made = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
+  if (made === null) throw new RostroError("unsupported-browser", "this browser gives a worker no canvas");
+  return made;
+}
+
+async function compile(wasmUrl: string | undefined): Promise<void> {
+  if (!("WebAssembly" in globalThis)) {
+    throw new RostroError("unsupported-browser", "this browser has no WebAssembly");
+  }
+  const url = wasmUrl ?? new URL("../wasm/rostro_wasm_bg.wasm", import.meta.url);
+  const response = await fetched(url, "WebAssembly module");
+  try {
+    await init({ module_or_path: response });
+  } catch (cause) {
+    if (!(cause instanceof WebAssembly.CompileError)) throw cause;
+    throw new RostroError(
+      "unsupported-browser",
+      "this browser cannot compile the WebAssembly module: it needs SIMD, and 'wasm-unsafe-eval' in the page's content security policy",
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * Rostro: face recognition in the browser, in a Web Worker, by Rust compiled to WebAssembly.
+ *
+ * ```ts
+ * const recognizer = await createRecognizer({ onProgress: ({ loadedBytes, totalBytes }) => … });
+ * const { faces } = await recognizer.recognize(video);
+ * recognizer.close();
+ * ```
+ *
+ * @module
+ */
+import { RostroError } from "./errors.js";
+import { DEFAULT_MODEL, FILES_OF, MODEL_FILES, type ModelFileId, type ModelId } from "./generated/models.js";
+import type { LoadProgress } from "./progress.js";
+import type { ModelSource } from "./protocol.js";
+import { Recognizer, type Gallery } from "./recognizer.js";
+import { spawnWorker } from "./spawn.js";
+
+export type { ErrorCode } from "./generated/ErrorCode.js";
+export type { ModelFileId, ModelId } from "./generated/models.js";
+export type { PictureSource } from "./picture.js";
+export type { LoadProgress } from "./progress.js";
+export type { FileProgress, LoadTiming } from "./protocol.js";
+export type { Gallery, Recognition, RecognitionTiming } from "./recognizer.js";
+export type { Watch } from "./watch.js";
+export type { Comparison, Face, FaceBox, FaceMatch, OtherEmbedding, Point } from "../wasm/rostro_wasm.js";
+export { RostroError, isErrorCode } from "./errors.js";
+export { DEFAULT_MODEL, EMBEDDING_LEN, MODEL_IDS } from "./generated/models.js";
+export { Recognizer } from "./recognizer.js";
+
+/** Choices for {@link createRecognizer}; each may be left out. */
+export interface RecognizerOptions {
+  /** Recognisers that every face is embedded with, the preferred one first. By default `sface-2021dec` alone. */
+  models?: readonly ModelId[];
+  /** People to look for, one gallery for each model; see {@link Recognizer.setGallery}. */
+  gallery?: Gallery | readonly Gallery[];
+  /** Told how much of the model files has arrived. */
+  onProgress?: (progress: LoadProgress) => void;
+  /** Where the WebAssembly module is served, if not in the package. Relative to the page. */
+  wasmUrl?: string | URL;
+  /** Where the model files are served, if not in the package: a folder, or a function of a file's name. */
+  modelUrl?: string | URL | ((file: string, id: ModelFileId) => string | URL);
+  /** Whether model files may be kept in the browser's Cache API; `true` by default. */
+  cache?: boolean;
+  /** Longer side of the picture that the detector sees, in pixels: larger finds smaller faces, and takes longer. */
+  detectorSide?: number;
+  /** Least confidence of a detection, 0..1. */
+  minScore?: number;
+  /** Gives the loading up. */
+  signal?: AbortSignal;
+  /** Makes the worker, for bundlers that cannot: it must run the script `rostro/worker`. */
+  worker?: () => Worker;
+}
+
+/**
+ * Loads the recogniser in a Web Worker and runs it once; resolves when it is ready.
+ *
+ * Rejects with a `RostroError`: `model-unavailable` for a model that is altered, `fetch-failed`,
+ * `unsupported-browser`, `invalid-request` for options that make no sense, `aborted`.
+ */
+export async function createRecognizer(options: RecognizerOptions = {}): Promise<Recognizer> {
+  const models = options.models ?? [DEFAULT_MODEL];
+  if (models.length === 0) {
+    throw new RostroError("invalid-request", "at least one model is needed", { field: "models" });
+  }
+  const recognizer = await Recognizer.create(
+    {
+      load: {
+        wasmUrl: options.wasmUrl === undefined ? undefined : absolute(options.wasmUrl),
+        files: filesOf(models, options.modelUrl),
+        keep: Object.values(MODEL_FILES).map((file) => file.sha256),
+        models,
+        cache: options.cache ?? true,
+        detectorSide: options.detectorSide,
+        minScore: options.minScore,
+      },
+      spawn: options.worker ?? spawnWorker,
+      onProgress: (progress) => options.onProgress?.(progress),
+    },
+    options.signal,
+  );
+  try {
+    for (const gallery of galleriesOf(options.gallery)) await recognizer.setGallery(gallery);
+  } catch (error) {
+    recognizer.close();
+    throw error;
+  }
+  return recognizer;
+}
+
+function galleriesOf(given: RecognizerOptions["gallery"]): readonly Gallery[] {
+  if (given === undefined) return [];
+  return isOne(given) ? [given] : given;
+}
+
+function isOne(given: Gallery | readonly Gallery[]): given is Gallery {
+  return "entries" in given && !Array.isArray(given);
+}
+
+function filesOf(models: readonly ModelId[], modelUrl: RecognizerOptions["modelUrl"]): ModelSource[] {
+  const ids = new Set<ModelFileId>(models.flatMap((model) => FILES_OF[model]));
+  return [...ids].map((id) => {
+    const { file, bytes, sha256, url } = MODEL_FILES[id];
+    return { id, file, bytes, sha256, url: modelUrl === undefined ? url().href : placed(modelUrl, file, id) };
+  });
+}
+
+function placed(modelUrl: NonNullable<RecognizerOptions["modelUrl"]>, file: string, id: ModelFileId): string {
+  if (typeof modelUrl === "function") return absolute(modelUrl(file, id));
+  const folder = absolute(modelUrl);
+  return new URL(file, folder.endsWith("/") ? folder : `${folder}/`).href;
+}
+
+function absolute(url: string | URL): string {
+  try {
+    return new URL(url, document.baseURI).href;
+  } catch (cause) {
+    throw new RostroError("invalid-request", "an address in the options is not one", { cause });
+  }
+}

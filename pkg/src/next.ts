@@ -1,0 +1,104 @@
+/**
+ * The receiver of the relay's webhook, for a route of a Next.js app, or anything else that speaks `Request` and
+ * `Response`.
+ *
+ * ```ts
+ * // app/api/facial-recognition/webhook/route.ts
+ * export const POST = createWebhookHandler({
+ *   secret: process.env.FACIAL_RECOGNITION_WEBHOOK_SECRET,
+ *   onDetection: async ({ result, camera_id }, { webhookId }) => store(result, camera_id, webhookId),
+ * });
+ * ```
+ *
+ * @module
+ */
+import type { WebhookBody } from "./generated/WebhookBody.js";
+
+export type { ResultObject } from "./generated/ResultObject.js";
+export type { WebhookBody } from "./generated/WebhookBody.js";
+
+/** What became of a detection, in the app's own terms. */
+export interface StoredDetection {
+  id: string;
+  status: "MATCHED" | "NEW_FACE" | "MULTIPLE_MATCHES" | "UNKNOWN";
+  /** The client it was matched with. */
+  clientId: string | null;
+  /** 0..1. */
+  confidence: number | null;
+  /** A date, or ISO 8601. */
+  occurredAt: Date | string;
+}
+
+/** What is known of a delivery beside its body. */
+export interface Delivery {
+  /** The same for every try of one event: what has been stored under it must not be stored again. */
+  webhookId: string | undefined;
+}
+
+/** Choices for {@link createWebhookHandler}. */
+export interface WebhookHandlerOptions {
+  /**
+   * What the relay sends as Bearer. Left out or empty, every delivery is refused; `null` says in so many words that
+   * none is asked for.
+   */
+  secret: string | null | undefined;
+  /** Stores a detection; throws {@link CameraNotFound} if it belongs to no camera of the app's. */
+  onDetection: (body: WebhookBody, delivery: Delivery) => Promise<StoredDetection>;
+}
+
+/** Thrown by `onDetection` for a detection that belongs to no camera; answered with 400. */
+export class CameraNotFound extends Error {
+  override readonly name = "CameraNotFound";
+
+  constructor(message = "No camera found. Send a camera_id or a camera_stream_url that is known.") {
+    super(message.startsWith("No camera found. ") ? message : `No camera found. ${message}`);
+  }
+}
+
+/** Makes the `POST` handler of the webhook's route. */
+export function createWebhookHandler(options: WebhookHandlerOptions): (request: Request) => Promise<Response> {
+  const { secret, onDetection } = options;
+  return async (request) => {
+    if (secret === undefined || secret === "") {
+      const message = "set FACIAL_RECOGNITION_WEBHOOK_SECRET to what the relay sends";
+      return Response.json({ error: "The webhook has no secret", message }, { status: 500 });
+    }
+    if (secret !== null && !(await isBearer(request.headers.get("authorization"), secret))) {
+      return Response.json({ error: "Unauthorized" }, { status: 401 });
+    }
+    const body: unknown = await request.json().catch(() => undefined);
+    if (!isWebhookBody(body)) {
+      return Response.json({ error: "Missing required field: result" }, { status: 400 });
+    }
+    try {
+      const webhookId = request.headers.get("webhook-id") ?? undefined;
+      const detection = await onDetection(body, { webhookId });
+      const occurredAt = new Date(detection.occurredAt).toISOString();
+      return Response.json({ success: true, detection: { ...detection, occurredAt } }, { status: 201 });
+    } catch (error) {
+      if (error instanceof CameraNotFound) return Response.json({ error: error.message }, { status: 400 });
+      const message = error instanceof Error ? error.message : "something other than an error was thrown";
+      return Response.json({ error: "The detection could not be stored", message }, { status: 500 });
+    }
+  };
+}
+
+function isWebhookBody(body: unknown): body is WebhookBody {
+  if (typeof body !== "object" || body === null || !("result" in body)) return false;
+  const { result } = body;
+  return typeof result === "object" && result !== null && "name" in result && typeof result.name === "string";
+}
+
+/** Compares digests, every byte of them, so that the time taken tells nothing of the secret. */
+async function isBearer(header: string | null, secret: string): Promise<boolean> {
+  const [sent, wanted] = await Promise.all([digest(header ?? ""), digest(`Bearer ${secret}`)]);
+  let difference = 0;
+  wanted.forEach((byte, index) => {
+    difference |= byte ^ (sent[index] ?? 0);
+  });
+  return difference === 0;
+}
+
+async function digest(text: string): Promise<Uint8Array> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
+}

@@ -1,0 +1,149 @@
+/**
+ * What the page and the worker say to each other. Each request kind names its answer type; nothing else is sent but
+ * the three notices at the end.
+ */
+import type { ErrorBody } from "./generated/ErrorBody.js";
+import type { Comparison, Face } from "../wasm/rostro_wasm.js";
+
+/** Request and answer of each kind. */
+export interface Protocol {
+  /** Loads the module and the models; the first request to a worker, and sent once. */
+  load: { request: LoadRequest; answer: LoadTiming };
+  /** Recognises every face of one picture. */
+  recognize: { request: Picture; answer: WorkerRecognition };
+  /** Replaces the gallery of one model. */
+  setGallery: { request: FlatGallery; answer: number };
+  /** Compares two embeddings of one model. */
+  compare: { request: ComparedPair; answer: Comparison };
+}
+
+/** The kinds of request. */
+export type Kind = keyof Protocol;
+
+/** A request of kind `K`. */
+export interface RequestOf<K extends Kind> {
+  readonly id: number;
+  readonly kind: K;
+  readonly request: Protocol[K]["request"];
+}
+
+/** Any request. */
+export type Request = { [K in Kind]: RequestOf<K> }[Kind];
+
+/** The answer to a request of kind `K`. */
+export interface AnswerOf<K extends Kind> {
+  readonly type: "answer";
+  readonly id: number;
+  readonly kind: K;
+  readonly answer: Protocol[K]["answer"];
+}
+
+/** A request that failed; the worker goes on. */
+export interface Failure {
+  readonly type: "failure";
+  readonly id: number;
+  readonly kind: Kind;
+  readonly error: ErrorBody;
+}
+
+/** The worker's script runs. */
+export interface Started {
+  readonly type: "started";
+}
+
+/** How far loading is. */
+export interface ProgressNotice {
+  readonly type: "progress";
+  readonly progress: FileProgress;
+}
+
+/** The module trapped: its memory cannot be trusted, and the worker has ended itself. */
+export interface Trapped {
+  readonly type: "trapped";
+  readonly message: string;
+}
+
+/** Whatever the worker sends. */
+export type FromWorker = { [K in Kind]: AnswerOf<K> }[Kind] | Failure | Started | ProgressNotice | Trapped;
+
+/** A model file and where to fetch it. */
+export interface ModelSource {
+  readonly id: string;
+  readonly file: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  /** Absolute. */
+  readonly url: string;
+}
+
+/** What a worker needs to begin. */
+export interface LoadRequest {
+  /** Absolute URL of the WebAssembly module; its place in the package if left out. */
+  readonly wasmUrl: string | undefined;
+  /** Every file that `models` need. */
+  readonly files: readonly ModelSource[];
+  /** sha256 of every file of this version: what else the cache holds is dropped. */
+  readonly keep: readonly string[];
+  /** Recognisers to load, the one to prefer first. */
+  readonly models: readonly string[];
+  /** Whether the Cache API may keep the files. */
+  readonly cache: boolean;
+  /** Longer side of the detector's input, in pixels. */
+  readonly detectorSide: number | undefined;
+  /** Least confidence of a detection, 0..1. */
+  readonly minScore: number | undefined;
+}
+
+/** How long the steps of loading took, in milliseconds. */
+export interface LoadTiming {
+  /** Fetching and compiling the WebAssembly module. */
+  readonly moduleMs: number;
+  /** Fetching the model files, or reading them from the cache, and checking them; overlaps with the module. */
+  readonly filesMs: number;
+  /** Building the networks. */
+  readonly buildMs: number;
+  /** One run of everything on an empty picture. */
+  readonly warmUpMs: number;
+}
+
+/** How much of one file has arrived. */
+export interface FileProgress {
+  readonly file: string;
+  readonly loadedBytes: number;
+  readonly totalBytes: number;
+  /** Where it comes from. */
+  readonly source: "network" | "cache";
+}
+
+/** A picture on its way to the worker. */
+export type Picture =
+  | { readonly type: "bitmap"; readonly bitmap: ImageBitmap }
+  | { readonly type: "pixels"; readonly rgba: Uint8ClampedArray<ArrayBuffer>; readonly width: number; readonly height: number };
+
+/** The worker's part of a recognition; all times in milliseconds. */
+export interface WorkerRecognition {
+  readonly faces: Face[];
+  readonly width: number;
+  readonly height: number;
+  readonly pixelsMs: number;
+  readonly detectMs: number;
+  readonly embedMs: number;
+}
+
+/** Enrolled embeddings of one model, flat. */
+export interface FlatGallery {
+  readonly model: string;
+  readonly threshold: number | undefined;
+  readonly ids: string[];
+  readonly names: string[];
+  /** 128 numbers for each id, in their order. */
+  readonly vectors: Float32Array<ArrayBuffer>;
+}
+
+/** Two embeddings to compare. */
+export interface ComparedPair {
+  readonly model: string;
+  readonly a: Float32Array;
+  readonly b: Float32Array;
+  readonly threshold: number | undefined;
+}

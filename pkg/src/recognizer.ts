@@ -1,0 +1,252 @@
+import { WorkerChannel } from "./channel.js";
+import { abortable, aborted, RostroError, rostroError } from "./errors.js";
+import type { GalleryEntry } from "./generated/GalleryEntry.js";
+import { EMBEDDING_LEN } from "./generated/models.js";
+import { capture, type PictureSource } from "./picture.js";
+import type { FlatGallery, Kind, LoadRequest, LoadTiming, Protocol, WorkerRecognition } from "./protocol.js";
+import { progressOver, type LoadProgress } from "./progress.js";
+import { watchFrames, type Watch } from "./watch.js";
+import type { Comparison, Face } from "../wasm/rostro_wasm.js";
+
+/** How often in a row a worker that ended is replaced before the recogniser gives up. */
+const MAX_RESTARTS = 3;
+
+/** Enrolled people of one model. What the relay's `GET /v1/gallery` answers is one. */
+export interface Gallery {
+  /** The model that made every embedding. */
+  readonly model: string;
+  /** The largest distance that still is the same person, in the model's own metric; the model's default if left out. */
+  readonly threshold?: number;
+  /** One or more for each person. */
+  readonly entries: readonly Readonly<Omit<GalleryEntry, "embedding"> & { embedding: ArrayLike<number> }>[];
+}
+
+/** What was found in one picture. */
+export interface Recognition {
+  /** Every face, the surest detection first; none is an empty list. */
+  readonly faces: readonly Face[];
+  /** Size of the picture in pixels; boxes and landmarks are in these. */
+  readonly frame: { readonly width: number; readonly height: number };
+  /** Where the time went. */
+  readonly timing: RecognitionTiming;
+}
+
+/** Where the time of a recognition went, in milliseconds. */
+export interface RecognitionTiming {
+  /** Taking the picture from its source. */
+  readonly captureMs: number;
+  /** Reading its pixels, in the worker. */
+  readonly pixelsMs: number;
+  /** Finding faces. */
+  readonly detectMs: number;
+  /** Aligning and embedding all of them, and looking them up. */
+  readonly embedMs: number;
+  /** From the call to the answer, waiting included. */
+  readonly totalMs: number;
+}
+
+/** What a recogniser needs beside the request that loads it. */
+export interface RecognizerParts {
+  readonly load: LoadRequest;
+  readonly spawn: () => Worker;
+  readonly onProgress: (progress: LoadProgress) => void;
+}
+
+/**
+ * Recognises faces in a Web Worker. Made by `createRecognizer`; ended by {@link Recognizer.close}.
+ *
+ * Every promise settles. Errors are `RostroError`s: `closed` after `close()` or when the worker ended,
+ * `invalid-image` where no picture can be taken, `too-large` for one beyond 16384 px a side, `aborted` when a signal
+ * was. A worker that ended is replaced, three times in a row at most.
+ */
+export class Recognizer {
+  /** Ids of the models that every face is embedded with, the preferred one first. */
+  readonly models: readonly string[];
+  /** How long loading took. */
+  readonly loadTiming: LoadTiming;
+
+  readonly #parts: RecognizerParts;
+  readonly #galleries = new Map<string, FlatGallery>();
+  readonly #watches = new Set<Watch>();
+  #channel: WorkerChannel;
+  #ready: Promise<WorkerChannel>;
+  #restarts = 0;
+  #closed: RostroError | undefined;
+
+  private constructor(parts: RecognizerParts, channel: WorkerChannel, loadTiming: LoadTiming) {
+    this.#parts = parts;
+    this.#channel = channel;
+    this.#ready = Promise.resolve(channel);
+    this.models = parts.load.models;
+    this.loadTiming = loadTiming;
+  }
+
+  /** Starts a worker and loads everything; see `createRecognizer`. */
+  static async create(parts: RecognizerParts, signal: AbortSignal | undefined): Promise<Recognizer> {
+    if (signal?.aborted) throw aborted(signal);
+    let recognizer: Recognizer | undefined;
+    const channel = open(parts, (error) => {
+      if (recognizer !== undefined) recognizer.#onDeath(error);
+    });
+    const onAbort = () => {
+      channel.close(new RostroError("aborted", "the caller gave the request up", { cause: signal?.reason }));
+    };
+    signal?.addEventListener("abort", onAbort, { once: true });
+    try {
+      recognizer = new Recognizer(parts, channel, await channel.call("load", parts.load));
+      return recognizer;
+    } catch (error) {
+      channel.close(rostroError(error));
+      throw error;
+    } finally {
+      signal?.removeEventListener("abort", onAbort);
+    }
+  }
+
+  /**
+   * Finds, embeds and, where a gallery is set, identifies every face that `source` shows now. Pictures in colour
+   * spaces other than sRGB are converted.
+   */
+  recognize(source: PictureSource, options: { signal?: AbortSignal | undefined } = {}): Promise<Recognition> {
+    return abortable(options.signal, this.#recognize(source, options.signal));
+  }
+
+  /**
+   * Recognises the frames of a playing video, one at a time and always the newest. Ends by `stop()`, the signal, or
+   * `close()`. `onError` is told of frames that failed; the watch goes on with the next.
+   */
+  watch(
+    video: HTMLVideoElement,
+    onResult: (recognition: Recognition) => void,
+    options: { signal?: AbortSignal; onError?: (error: RostroError) => void } = {},
+  ): Watch {
+    const { signal, onError } = options;
+    const frames = watchFrames(video, () => this.recognize(video, { signal }), {
+      onResult,
+      onError: (error) => onError?.(rostroError(error)),
+    });
+    const watch = {
+      stop: () => {
+        frames.stop();
+        signal?.removeEventListener("abort", watch.stop);
+        this.#watches.delete(watch);
+      },
+    };
+    this.#watches.add(watch);
+    signal?.addEventListener("abort", watch.stop, { once: true });
+    if (signal?.aborted || this.#closed !== undefined) watch.stop();
+    return watch;
+  }
+
+  /**
+   * Replaces the gallery of its model; from the next recognition on, faces carry a `match`. Answers how many
+   * embeddings it holds. Rejects with `invalid-embedding` if one is not of the model's kind: then nothing changes.
+   */
+  async setGallery(gallery: Gallery): Promise<number> {
+    const flat = flatten(gallery);
+    const count = await this.#call("setGallery", flat);
+    this.#galleries.set(flat.model, flat);
+    return count;
+  }
+
+  /**
+   * Compares two embeddings of one model (1:1). `threshold` is in the model's own metric; its default if left out.
+   */
+  async compare(
+    model: string,
+    a: ArrayLike<number>,
+    b: ArrayLike<number>,
+    options: { threshold?: number } = {},
+  ): Promise<Comparison> {
+    const pair = { model, a: Float32Array.from(a), b: Float32Array.from(b), threshold: options.threshold };
+    return this.#call("compare", pair);
+  }
+
+  /** Ends the worker and frees all memory; whatever waits is rejected with `closed`. May be called again. */
+  close(): void {
+    this.#end(new RostroError("closed", "the recogniser was closed"));
+  }
+
+  async #recognize(source: PictureSource, signal: AbortSignal | undefined): Promise<Recognition> {
+    if (signal?.aborted) throw aborted(signal);
+    if (this.#closed !== undefined) throw this.#closed;
+    const begun = performance.now();
+    const { picture, transfer } = await capture(source);
+    const captureMs = performance.now() - begun;
+    const answer: WorkerRecognition = await this.#call("recognize", picture, transfer);
+    this.#restarts = 0;
+    const { faces, width, height, pixelsMs, detectMs, embedMs } = answer;
+    const totalMs = performance.now() - begun;
+    return { faces, frame: { width, height }, timing: { captureMs, pixelsMs, detectMs, embedMs, totalMs } };
+  }
+
+  async #call<K extends Kind>(
+    kind: K,
+    request: Protocol[K]["request"],
+    transfer?: Transferable[],
+  ): Promise<Protocol[K]["answer"]> {
+    const channel = await this.#ready;
+    return channel.call(kind, request, transfer);
+  }
+
+  #onDeath(error: RostroError): void {
+    if (this.#closed !== undefined) return;
+    if (this.#restarts === MAX_RESTARTS) {
+      this.#end(new RostroError("closed", `gave up after ${MAX_RESTARTS} new workers: ${error.message}`));
+      return;
+    }
+    this.#restarts += 1;
+    this.#ready = this.#restart();
+    this.#ready.catch(() => undefined);
+  }
+
+  async #restart(): Promise<WorkerChannel> {
+    let channel = this.#channel;
+    try {
+      channel = open(this.#parts, (error) => this.#onDeath(error));
+      this.#channel = channel;
+      await channel.call("load", this.#parts.load);
+      for (const gallery of this.#galleries.values()) await channel.call("setGallery", gallery);
+      return channel;
+    } catch (error) {
+      // A death has already begun the next restart; anything else, such as a file that cannot be fetched, is final.
+      if (this.#channel === channel) this.#end(rostroError(error));
+      throw error;
+    }
+  }
+
+  #end(error: RostroError): void {
+    if (this.#closed !== undefined) return;
+    this.#closed = error;
+    for (const watch of this.#watches) watch.stop();
+    this.#galleries.clear();
+    this.#channel.close(error);
+    this.#ready = Promise.reject(error);
+    this.#ready.catch(() => undefined);
+  }
+}
+
+function open(parts: RecognizerParts, onDeath: (error: RostroError) => void): WorkerChannel {
+  const sum = progressOver(parts.load.files);
+  let worker: Worker;
+  try {
+    worker = parts.spawn();
+  } catch (cause) {
+    throw new RostroError("unsupported-browser", "this browser starts no Web Worker for this page", { cause });
+  }
+  return new WorkerChannel(worker, { onProgress: (file) => parts.onProgress(sum(file)), onDeath });
+}
+
+function flatten({ model, threshold, entries }: Gallery): FlatGallery {
+  const vectors = new Float32Array(entries.length * EMBEDDING_LEN);
+  entries.forEach(({ embedding }, index) => {
+    if (embedding.length !== EMBEDDING_LEN) {
+      const message = `an embedding has ${EMBEDDING_LEN} numbers, entry ${index} has ${embedding.length}`;
+      throw new RostroError("invalid-embedding", message, { field: "entries" });
+    }
+    vectors.set(embedding, index * EMBEDDING_LEN);
+  });
+  const ids = entries.map((entry) => entry.person_id);
+  const names = entries.map((entry) => entry.name);
+  return { model, threshold, ids, names, vectors };
+}

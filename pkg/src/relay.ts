@@ -1,0 +1,21 @@
+/**
+ * The client of a Rostro relay: results go by Socket.IO and REST, the gallery comes back.
+ *
+ * @module
+ */
+export { RelayClient, type RelayOptions, type EnrolmentInput } from "./relay/client.js";
+export { reportedFace, type ReportableFace } from "./relay/report.js";
+export type { ChannelState, RelayState } from "./relay/state.js";
+export { RostroError } from "./errors.js";
+export type { Claim } from "./generated/Claim.js";
+export type { Enrolment } from "./generated/Enrolment.js";
+export type { ErrorCode } from "./generated/ErrorCode.js";
+export type { Event as RelayEvent } from "./generated/Event.js";
+export type { FaceResult } from "./generated/FaceResult.js";
+export type { GalleryEntry } from "./generated/GalleryEntry.js";
+export type { GalleryList } from "./generated/GalleryList.js";
+export type { Health } from "./generated/Health.js";
+export type { Person } from "./generated/Person.js";
+export type { Receipt } from "./generated/Receipt.js";
+export type { Report } from "./generated/Report.js";
+export type { ReportedFace } from "./generated/ReportedFace.js";

@@ -1,0 +1,242 @@
+import { abortable, RostroError } from "../errors.js";
+import type { Enrolment } from "../generated/Enrolment.js";
+import type { Event as RelayEvent } from "../generated/Event.js";
+import type { EventList } from "../generated/EventList.js";
+import type { GalleryList } from "../generated/GalleryList.js";
+import type { Health } from "../generated/Health.js";
+import type { PeopleList } from "../generated/PeopleList.js";
+import type { Person } from "../generated/Person.js";
+import type { Receipt } from "../generated/Receipt.js";
+import type { Report } from "../generated/Report.js";
+import { Outbox } from "./outbox.js";
+import { captureId, reportedFace, type ReportableFace } from "./report.js";
+import { RestChannel } from "./rest.js";
+import { mayPass } from "./retry.js";
+import { SocketChannel } from "./socket.js";
+import { Listeners, type RelayState } from "./state.js";
+
+/** Choices for a {@link RelayClient}; all but `url` may be left out. */
+export interface RelayOptions {
+  /** The relay's address, such as `https://relay.example`. */
+  url: string;
+  /** The relay's key. Only for pages whose users may hold it: whoever reads the page reads the key. */
+  apiKey?: string;
+  /** The name of this camera, sent with every report. */
+  cameraId?: string;
+  /** Sends every report by both channels, with one `capture_id`: the relay counts it once. `false` by default. */
+  hybrid?: boolean;
+  /** How long the ack of a report may take, in milliseconds; 5000 by default. */
+  ackTimeoutMs?: number;
+  /** How long a REST request may take, in milliseconds; 10000 by default. */
+  requestTimeoutMs?: number;
+  /** How old a report may grow before it is given up, in milliseconds; 60000 by default. */
+  reportLifetimeMs?: number;
+  /** How often a report is tried; 12 by default. */
+  reportAttempts?: number;
+  /** How many reports may wait; 100 by default. */
+  maxPendingReports?: number;
+}
+
+/** A person to enrol; see {@link RelayClient.enrol}. */
+export type EnrolmentInput = Omit<Enrolment, "samples"> & {
+  /** At least one; several make recognition surer. Every face that the recogniser gives is one. */
+  samples: readonly { readonly model: string; readonly embedding: ArrayLike<number> }[];
+};
+
+/** Choices for one report. */
+export interface ReportOptions {
+  /** When it was seen; now, if left out. */
+  capturedAt?: Date;
+  /** An id made earlier, to report the same capture again. */
+  captureId?: string;
+  /** Gives the report up. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Talks to a relay by Socket.IO and REST. Connects at once, and again whenever the connection is lost.
+ *
+ * Every promise settles; errors are `RostroError`s with the relay's own codes, or `relay-unreachable`, `busy`,
+ * `aborted`, `closed`.
+ */
+export class RelayClient {
+  readonly #options: RelayOptions;
+  readonly #closing = new AbortController();
+  readonly #rest: RestChannel;
+  readonly #socket: SocketChannel;
+  readonly #outbox: Outbox;
+  readonly #galleries = new Map<string, { etag: string; gallery: GalleryList }>();
+  readonly #onState = new Listeners<[RelayState]>();
+  readonly #onEvent = new Listeners<[RelayEvent]>();
+  readonly #onGalleryChange = new Listeners<[]>();
+  #state: RelayState = { rest: "connecting", socket: "connecting" };
+
+  constructor(options: RelayOptions) {
+    if (!URL.canParse(options.url)) {
+      throw new RostroError("invalid-request", "the relay's address is no URL", { field: "url" });
+    }
+    const { url, apiKey } = options;
+    this.#options = { ...options };
+    this.#outbox = new Outbox({
+      limits: { lifetimeMs: options.reportLifetimeMs ?? 60_000, attempts: options.reportAttempts ?? 12 },
+      maxPending: options.maxPendingReports ?? 100,
+    });
+    this.#rest = new RestChannel({
+      url,
+      apiKey,
+      timeoutMs: options.requestTimeoutMs ?? 10_000,
+      closed: this.#closing.signal,
+      onState: (rest) => this.#change({ rest }),
+    });
+    this.#socket = new SocketChannel({
+      url,
+      apiKey,
+      ackTimeoutMs: options.ackTimeoutMs ?? 5_000,
+      onState: (socket) => {
+        this.#change({ socket });
+        if (socket === "up") this.#outbox.retryNow();
+      },
+      onEvent: (event) => this.#onEvent.emit(event),
+      onGalleryChange: () => this.#onGalleryChange.emit(),
+    });
+  }
+
+  /** How both channels are. */
+  get state(): RelayState {
+    return this.#state;
+  }
+
+  /** Reports that wait to be sent, or to be acknowledged. */
+  get pendingReports(): number {
+    return this.#outbox.pending;
+  }
+
+  /**
+   * Reports the faces of one capture and resolves once it is on the relay's disk. By the socket where it is
+   * connected, else by REST; by both with `hybrid`. What gets no answer is sent again, under the same id.
+   */
+  async report(faces: readonly ReportableFace[], options: ReportOptions = {}): Promise<Receipt> {
+    if (faces.length === 0) throw new RostroError("no-face", "a report holds at least one face", { field: "faces" });
+    const { cameraId } = this.#options;
+    const report: Report = {
+      capture_id: options.captureId ?? captureId(),
+      ...(cameraId === undefined ? {} : { camera_id: cameraId }),
+      captured_at: (options.capturedAt ?? new Date()).toISOString(),
+      faces: faces.map(reportedFace),
+    };
+    const send = this.#options.hybrid === true ? () => this.#sendByBoth(report) : () => this.#sendByOne(report);
+    return abortable(options.signal, this.#outbox.deliver(send, options.signal));
+  }
+
+  /** Everybody who is enrolled, by name. */
+  async people(): Promise<Person[]> {
+    const { people }: PeopleList = await this.#json({ method: "GET", path: "v1/people" });
+    return people;
+  }
+
+  /** Enrols a person, or adds samples to the person of that name. */
+  async enrol({ samples, ...person }: EnrolmentInput): Promise<Person> {
+    const body: Enrolment = {
+      ...person,
+      samples: samples.map(({ model, embedding }) => ({ model, embedding: Array.from(embedding) })),
+    };
+    return this.#json({ method: "POST", path: "v1/people", body });
+  }
+
+  /** Forgets a person and every encoding of theirs; rejects with `not-found` if there is no such id. */
+  async forget(personId: string): Promise<void> {
+    await this.#rest.send({ method: "DELETE", path: `v1/people/${encodeURIComponent(personId)}` });
+  }
+
+  /** Everybody active in one model, for `recognizer.setGallery`. What has not changed is not sent again. */
+  async gallery(model: string): Promise<GalleryList> {
+    const known = this.#galleries.get(model);
+    const headers = known === undefined ? {} : { "if-none-match": known.etag };
+    const path = `v1/gallery?model=${encodeURIComponent(model)}`;
+    const response = await this.#rest.send({ method: "GET", path, headers });
+    if (response.status === 304 && known !== undefined) return known.gallery;
+    const gallery: GalleryList = await response.json();
+    const etag = response.headers.get("etag");
+    if (etag !== null) this.#galleries.set(model, { etag, gallery });
+    return gallery;
+  }
+
+  /** Stored results, newest first; `before` is the id of an event to go on from. */
+  async events(page: { limit?: number; before?: number } = {}): Promise<RelayEvent[]> {
+    const query = new URLSearchParams();
+    if (page.limit !== undefined) query.set("limit", String(page.limit));
+    if (page.before !== undefined) query.set("before", String(page.before));
+    const { events }: EventList = await this.#json({ method: "GET", path: `v1/events?${query}` });
+    return events;
+  }
+
+  /** How the relay is. */
+  async health(): Promise<Health> {
+    return this.#json({ method: "GET", path: "v1/health" });
+  }
+
+  /** Calls `listener` with every result that the relay stores from now on; the returned function ends that. */
+  onEvent(listener: (event: RelayEvent) => void): () => void {
+    return this.#onEvent.add(listener);
+  }
+
+  /** Calls `listener` when the gallery changed, or may have while the socket was down. */
+  onGalleryChange(listener: () => void): () => void {
+    return this.#onGalleryChange.add(listener);
+  }
+
+  /** Calls `listener` when a channel comes up or goes down. */
+  onState(listener: (state: RelayState) => void): () => void {
+    return this.#onState.add(listener);
+  }
+
+  /** Ends both channels; whatever waits is rejected with `closed`. May be called again. */
+  close(): void {
+    this.#onState.clear();
+    this.#onEvent.clear();
+    this.#onGalleryChange.clear();
+    this.#closing.abort();
+    this.#outbox.close();
+    this.#socket.close();
+  }
+
+  async #sendByOne(report: Report): Promise<Receipt> {
+    if (!this.#socket.isUp) return this.#sendByRest(report);
+    try {
+      return await this.#socket.report(report);
+    } catch (error) {
+      if (error instanceof RostroError && mayPass(error.code)) return this.#sendByRest(report);
+      throw error;
+    }
+  }
+
+  /** Where both arrive, the later receipt names both channels; where one does, that is enough. */
+  async #sendByBoth(report: Report): Promise<Receipt> {
+    const [rest, socket] = await Promise.allSettled([this.#sendByRest(report), this.#socket.report(report)]);
+    if (rest.status === "fulfilled" && socket.status === "fulfilled") {
+      return socket.value.hybrid && !rest.value.hybrid ? socket.value : rest.value;
+    }
+    if (rest.status === "fulfilled") return rest.value;
+    if (socket.status === "fulfilled") return socket.value;
+    throw rest.reason;
+  }
+
+  async #sendByRest(report: Report): Promise<Receipt> {
+    return this.#json({ method: "POST", path: "v1/reports", body: report });
+  }
+
+  async #json<T>(request: Parameters<RestChannel["send"]>[0]): Promise<T> {
+    const response = await this.#rest.send(request);
+    const body: T = await response.json().catch((cause: unknown) => {
+      throw new RostroError("internal", "the relay's answer is no JSON", { cause });
+    });
+    return body;
+  }
+
+  #change(part: Partial<RelayState>): void {
+    const state = { ...this.#state, ...part };
+    if (state.rest === this.#state.rest && state.socket === this.#state.socket) return;
+    this.#state = state;
+    this.#onState.emit(state);
+  }
+}

@@ -1,0 +1,43 @@
+import type { Claim } from "../generated/Claim.js";
+import type { ReportedFace } from "../generated/ReportedFace.js";
+
+/** What of a recognised face a report says. Every face that the recogniser gives is one. */
+export interface ReportableFace {
+  /** In pixels of the frame; rounded to whole ones. */
+  readonly box: { readonly top: number; readonly right: number; readonly bottom: number; readonly left: number };
+  /** The detector's confidence, 0..1. */
+  readonly score: number;
+  /** Which model made the embedding. */
+  readonly model: string;
+  /** 128 numbers. */
+  readonly embedding: ArrayLike<number>;
+  /** Whom a local gallery took it for; left out where there was none. */
+  readonly match?: { readonly name: string | null; readonly distance: number | null };
+}
+
+/** A face as it is reported. The relay measures again; a match is sent along as a claim. */
+export function reportedFace({ box, score, model, embedding, match }: ReportableFace): ReportedFace {
+  const { top, right, bottom, left } = box;
+  const face = {
+    box: { top: Math.round(top), right: Math.round(right), bottom: Math.round(bottom), left: Math.round(left) },
+    score,
+    model,
+    embedding: Array.from(embedding),
+  };
+  return match === undefined ? face : { ...face, claim: claim(match) };
+}
+
+function claim({ name, distance }: NonNullable<ReportableFace["match"]>): Claim {
+  return distance === null ? { name } : { name, distance };
+}
+
+/** A random UUID (version 4). `crypto.randomUUID` is missing on pages that are not served securely. */
+export function captureId(): string {
+  const random = crypto.getRandomValues(new Uint8Array(16));
+  const bytes = Array.from(random, (byte, index) => {
+    if (index === 6) return (byte & 0x0f) | 0x40;
+    return index === 8 ? (byte & 0x3f) | 0x80 : byte;
+  });
+  const hex = bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}

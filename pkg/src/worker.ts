@@ -1,0 +1,47 @@
+/** The script of the recogniser's worker. It must never import what starts workers: bundlers hang on that cycle. */
+import { Core } from "./core.js";
+import { describe, RostroError } from "./errors.js";
+import type { AnswerOf, FromWorker, Kind, Protocol, Request, RequestOf } from "./protocol.js";
+
+type Handlers = { [K in Kind]: (request: Protocol[K]["request"]) => Promise<Protocol[K]["answer"]> };
+
+let core: Core | undefined;
+
+function loaded(): Core {
+  if (core === undefined) throw new RostroError("invalid-request", "`load` comes before any other request");
+  return core;
+}
+
+const handlers: Handlers = {
+  load: async (request) => {
+    const result = await Core.load(request, (progress) => send({ type: "progress", progress }));
+    core = result.core;
+    return result.timing;
+  },
+  recognize: async (picture) => loaded().recognize(picture),
+  setGallery: async (gallery) => loaded().setGallery(gallery),
+  compare: async (pair) => loaded().compare(pair),
+};
+
+async function answer<K extends Kind>({ id, kind, request }: RequestOf<K>): Promise<void> {
+  try {
+    const message: AnswerOf<K> = { type: "answer", id, kind, answer: await handlers[kind](request) };
+    send(message);
+  } catch (error) {
+    if (error instanceof WebAssembly.RuntimeError) {
+      send({ type: "trapped", message: error.message });
+      self.close();
+    } else {
+      send({ type: "failure", id, kind, error: describe(error) });
+    }
+  }
+}
+
+function send<K extends Kind>(message: FromWorker | AnswerOf<K>): void {
+  self.postMessage(message);
+}
+
+self.onmessage = (event: MessageEvent<Request>) => {
+  void answer(event.data);
+};
+send({ type: "started" });

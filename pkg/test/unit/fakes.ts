@@ -1,0 +1,78 @@
+import type { FromWorker, Kind, Protocol, Request, RequestOf } from "../../src/protocol.js";
+
+type Answers = { [K in Kind]: (request: Protocol[K]["request"]) => Protocol[K]["answer"] | undefined };
+
+/** What a healthy worker answers; `undefined` is no answer at all. */
+export const healthy: Answers = {
+  load: () => ({ moduleMs: 1, filesMs: 1, buildMs: 1, warmUpMs: 1 }),
+  recognize: () => ({ faces: [], width: 4, height: 2, pixelsMs: 0, detectMs: 0, embedMs: 0 }),
+  setGallery: ({ ids }) => ids.length,
+  compare: () => ({ distance: 0, threshold: 1, same: true }),
+};
+
+/** A worker without a thread: it answers in a later task, and dies when told to. */
+export class FakeWorker extends EventTarget implements Worker {
+  onmessage: ((this: Worker, event: MessageEvent) => unknown) | null = null;
+  onmessageerror: ((this: Worker, event: MessageEvent) => unknown) | null = null;
+  onerror: ((this: AbstractWorker, event: ErrorEvent) => unknown) | null = null;
+  readonly received: Request[] = [];
+  terminated = false;
+  readonly #answers: Answers;
+
+  constructor(answers: Partial<Answers> = {}) {
+    super();
+    this.#answers = { ...healthy, ...answers };
+    queueMicrotask(() => this.say({ type: "started" }));
+  }
+
+  postMessage(message: Request): void {
+    this.received.push(message);
+    setTimeout(() => this.#answer(message));
+  }
+
+  terminate(): void {
+    this.terminated = true;
+  }
+
+  /** Sends a message to the page. */
+  say(message: FromWorker): void {
+    this.onmessage?.(new MessageEvent("message", { data: message }));
+  }
+
+  /** Ends as a script does that throws. */
+  crash(message = "out of memory"): void {
+    this.onerror?.(Object.assign(new Event("error"), { message, filename: "", lineno: 0, colno: 0, error: null }));
+  }
+
+  /** The kinds of request received, in order. */
+  get kinds(): Kind[] {
+    return this.received.map((request) => request.kind);
+  }
+
+  #answer<K extends Kind>({ id, kind, request }: RequestOf<K>): void {
+    if (this.terminated) return;
+    try {
+      const answer = this.#answers[kind](request);
+      if (answer === undefined) return;
+      const message = { type: "answer" as const, id, kind, answer };
+      this.onmessage?.(new MessageEvent("message", { data: message }));
+    } catch (error) {
+      const message = error instanceof Error ? error.message : "";
+      this.say({ type: "failure", id, kind, error: { code: "invalid-image", message } });
+    }
+  }
+}
+
+/** Node.js has none. */
+export class FakeImageData implements ImageData {
+  readonly colorSpace = "srgb";
+  readonly data: ImageData["data"];
+  readonly width: number;
+  readonly height: number;
+
+  constructor(width: number, height: number) {
+    this.width = width;
+    this.height = height;
+    this.data = new Uint8ClampedArray(width * height * 4);
+  }
+}

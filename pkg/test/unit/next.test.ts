@@ -1,0 +1,104 @@
+import { describe, expect, it, vi } from "vitest";
+import { CameraNotFound, createWebhookHandler } from "../../src/next.js";
+
+const result = {
+  timestamp: "2026-11-22T10:00:00",
+  name: "Ana",
+  confidence: 0.7,
+  distance: 0.3,
+  box: { top: 1, right: 2, bottom: 3, left: 0 },
+};
+const body = { result, camera_id: "front" };
+const stored = {
+  id: "d1",
+  status: "MATCHED" as const,
+  clientId: "c1",
+  confidence: 0.7,
+  occurredAt: new Date("2026-11-22T10:00:00Z"),
+};
+
+function post(content: string, headers: Record<string, string> = {}): Request {
+  return new Request("http://localhost/api/facial-recognition/webhook", { method: "POST", body: content, headers });
+}
+
+async function answer(
+  request: Request,
+  options: Partial<Parameters<typeof createWebhookHandler>[0]> = {},
+): Promise<{ status: number; body: unknown }> {
+  const handler = createWebhookHandler({ secret: "s3cret", onDetection: async () => stored, ...options });
+  const response = await handler(request);
+  return { status: response.status, body: await response.json() };
+}
+
+const bearer = { authorization: "Bearer s3cret" };
+
+it("stores and answers 201 with the detection", async () => {
+  const onDetection = vi.fn(async () => stored);
+  const request = post(JSON.stringify(body), { ...bearer, "webhook-id": "msg_1" });
+  expect(await answer(request, { onDetection })).toEqual({
+    status: 201,
+    body: { success: true, detection: { ...stored, occurredAt: "2026-11-22T10:00:00.000Z" } },
+  });
+  expect(onDetection).toHaveBeenCalledWith(body, { webhookId: "msg_1" });
+});
+
+describe("401", () => {
+  const wrong: [string, Record<string, string>][] = [
+    ["nothing", {}],
+    ["another secret", { authorization: "Bearer s3cre7" }],
+    ["its beginning", { authorization: "Bearer s3cr" }],
+    ["more than it", { authorization: "Bearer s3crets" }],
+    ["no Bearer", { authorization: "s3cret" }],
+  ];
+  it.each(wrong)("%s", async (_name, headers) => {
+    const onDetection = vi.fn(async () => stored);
+    expect(await answer(post(JSON.stringify(body), headers), { onDetection })).toEqual({
+      status: 401,
+      body: { error: "Unauthorized" },
+    });
+    expect(onDetection).not.toHaveBeenCalled();
+  });
+});
+
+describe("400", () => {
+  it.each(["", "nothing", "null", "[]", "{}", '{"result":null}', '{"result":5}', '{"result":{}}'])(
+    "without a result: %s",
+    async (content) => {
+      expect(await answer(post(content, bearer))).toEqual({
+        status: 400,
+        body: { error: "Missing required field: result" },
+      });
+    },
+  );
+
+  it("without a camera", async () => {
+    const onDetection = async () => {
+      throw new CameraNotFound("Register it first.");
+    };
+    expect(await answer(post(JSON.stringify(body), bearer), { onDetection })).toEqual({
+      status: 400,
+      body: { error: "No camera found. Register it first." },
+    });
+  });
+});
+
+it("500 with a message when it cannot be stored", async () => {
+  const onDetection = async () => {
+    throw new Error("the database is locked");
+  };
+  expect(await answer(post(JSON.stringify(body), bearer), { onDetection })).toEqual({
+    status: 500,
+    body: { error: "The detection could not be stored", message: "the database is locked" },
+  });
+});
+
+it.each([undefined, ""])("without a secret (%j) nothing is let in", async (secret) => {
+  const onDetection = vi.fn(async () => stored);
+  const request = post(JSON.stringify(body), { authorization: "Bearer " });
+  expect((await answer(request, { secret, onDetection })).status).toBe(500);
+  expect(onDetection).not.toHaveBeenCalled();
+});
+
+it("`null` asks for no secret, in so many words", async () => {
+  expect((await answer(post(JSON.stringify(body)), { secret: null })).status).toBe(201);
+});

@@ -1,0 +1,188 @@
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { Recognizer } from "../../src/recognizer.js";
+import { FakeImageData, FakeWorker, healthy } from "./fakes.js";
+
+const load = {
+  wasmUrl: undefined,
+  files: [
+    { id: "a", file: "a.onnx", bytes: 100, sha256: "aa", url: "http://localhost/a.onnx" },
+    { id: "b", file: "b.onnx", bytes: 50, sha256: "bb", url: "http://localhost/b.onnx" },
+  ],
+  keep: ["aa", "bb"],
+  models: ["sface-2021dec"],
+  cache: true,
+  detectorSide: undefined,
+  minScore: undefined,
+};
+const picture = new FakeImageData(4, 2);
+const gallery = {
+  model: "sface-2021dec",
+  threshold: 1,
+  entries: [{ person_id: "1", name: "Ana", embedding: new Float32Array(128) }],
+};
+
+beforeAll(() => {
+  vi.stubGlobal("ImageData", FakeImageData);
+});
+
+/** A recogniser whose n-th worker is the n-th of `workers`, and a healthy one after that. */
+async function create(...workers: FakeWorker[]) {
+  const spawned: FakeWorker[] = [];
+  const onProgress = vi.fn();
+  const spawn = () => {
+    const worker = workers[spawned.length] ?? new FakeWorker();
+    spawned.push(worker);
+    return worker;
+  };
+  return { recognizer: await Recognizer.create({ load, spawn, onProgress }, undefined), spawned, onProgress };
+}
+
+describe("while it runs", () => {
+  it("answers with faces, the frame's size and times", async () => {
+    const { recognizer } = await create();
+    const recognition = await recognizer.recognize(picture);
+    expect(recognition.frame).toEqual({ width: 4, height: 2 });
+    expect(recognition.faces).toEqual([]);
+    expect(recognition.timing.totalMs).toBeGreaterThanOrEqual(0);
+  });
+
+  it("leaves the caller's pixels alone", async () => {
+    const { recognizer, spawned } = await create();
+    await recognizer.recognize(picture);
+    const sent = spawned[0]?.received.at(-1);
+    if (sent?.kind !== "recognize" || sent.request.type !== "pixels") throw new Error("no pixels were sent");
+    expect(sent.request.rgba).not.toBe(picture.data);
+    expect(sent.request.rgba).toHaveLength(picture.data.length);
+  });
+
+  it("sums the progress of all files", async () => {
+    const { spawned, onProgress } = await create();
+    const file = { file: "a.onnx", totalBytes: 100, source: "network" as const };
+    spawned[0]?.say({ type: "progress", progress: { ...file, loadedBytes: 40 } });
+    spawned[0]?.say({ type: "progress", progress: { ...file, file: "b.onnx", totalBytes: 50, loadedBytes: 50 } });
+    expect(onProgress).toHaveBeenLastCalledWith(expect.objectContaining({ loadedBytes: 90, totalBytes: 150 }));
+  });
+
+  it("refuses a gallery entry of another length by its place", async () => {
+    const { recognizer } = await create();
+    const entries = [{ person_id: "1", name: "Ana", embedding: [1, 2, 3] }];
+    const refused = recognizer.setGallery({ model: "sface-2021dec", entries });
+    await expect(refused).rejects.toMatchObject({ code: "invalid-embedding", field: "entries" });
+  });
+});
+
+describe("a signal", () => {
+  it("gives a recognition up at once", async () => {
+    const { recognizer } = await create(new FakeWorker({ recognize: () => undefined }));
+    const giveUp = new AbortController();
+    const waiting = recognizer.recognize(picture, { signal: giveUp.signal });
+    giveUp.abort();
+    await expect(waiting).rejects.toMatchObject({ code: "aborted" });
+    await expect(recognizer.recognize(picture, { signal: giveUp.signal })).rejects.toMatchObject({ code: "aborted" });
+  });
+
+  it("gives the loading up and ends the worker", async () => {
+    const worker = new FakeWorker({ load: () => undefined });
+    const giveUp = new AbortController();
+    const loading = Recognizer.create({ load, spawn: () => worker, onProgress: vi.fn() }, giveUp.signal);
+    giveUp.abort();
+    await expect(loading).rejects.toMatchObject({ code: "aborted" });
+    expect(worker.terminated).toBe(true);
+  });
+});
+
+describe("when a worker dies", () => {
+  it("rejects what waits, starts another, loads it and gives it the gallery", async () => {
+    const mute = new FakeWorker({ recognize: () => undefined });
+    const { recognizer, spawned } = await create(mute);
+    await recognizer.setGallery(gallery);
+    const waiting = recognizer.recognize(picture);
+    await vi.waitFor(() => expect(mute.kinds).toContain("recognize"));
+    mute.crash();
+    await expect(waiting).rejects.toMatchObject({ code: "closed" });
+    await recognizer.recognize(picture);
+    expect(spawned[1]?.kinds).toEqual(["load", "setGallery", "recognize"]);
+  });
+
+  it("gives up after three new workers in a row", async () => {
+    const dying = () => {
+      const worker: FakeWorker = new FakeWorker({ recognize: () => void queueMicrotask(() => worker.crash()) });
+      return worker;
+    };
+    const { recognizer, spawned } = await create(dying(), dying(), dying(), dying(), dying());
+    for (let time = 0; time < 4; time += 1) {
+      await expect(recognizer.recognize(picture)).rejects.toMatchObject({ code: "closed" });
+    }
+    await expect(recognizer.recognize(picture)).rejects.toMatchObject({ message: /gave up after 3 new workers/ });
+    expect(spawned).toHaveLength(4);
+  });
+
+  it("counts anew after a success", async () => {
+    const dieOnce = () => {
+      let frames = 0;
+      const worker: FakeWorker = new FakeWorker({
+        recognize: (request) => {
+          frames += 1;
+          if (frames === 1) return healthy.recognize(request);
+          queueMicrotask(() => worker.crash());
+          return undefined;
+        },
+      });
+      return worker;
+    };
+    const { recognizer, spawned } = await create(...Array.from({ length: 6 }, dieOnce));
+    for (let time = 0; time < 5; time += 1) {
+      await recognizer.recognize(picture);
+      await expect(recognizer.recognize(picture)).rejects.toMatchObject({ code: "closed" });
+    }
+    expect(spawned).toHaveLength(6);
+  });
+
+  it("is closed when the new worker cannot load", async () => {
+    const first = new FakeWorker();
+    const broken = new FakeWorker({
+      load: () => {
+        throw new Error("the model file a.onnx could not be fetched");
+      },
+    });
+    const { recognizer, spawned } = await create(first, broken);
+    first.crash();
+    await expect(recognizer.recognize(picture)).rejects.toMatchObject({ message: /could not be fetched/ });
+    await expect(recognizer.recognize(picture)).rejects.toMatchObject({ message: /could not be fetched/ });
+    expect(spawned).toHaveLength(2);
+    expect(broken.terminated).toBe(true);
+  });
+});
+
+describe("close", () => {
+  it("rejects whatever waits, then everything", async () => {
+    const { recognizer, spawned } = await create(new FakeWorker({ recognize: () => undefined }));
+    const waiting = recognizer.recognize(picture);
+    recognizer.close();
+    recognizer.close();
+    await expect(waiting).rejects.toMatchObject({ code: "closed" });
+    await expect(recognizer.recognize(picture)).rejects.toMatchObject({ code: "closed" });
+    await expect(recognizer.setGallery(gallery)).rejects.toMatchObject({ code: "closed" });
+    expect(spawned[0]?.terminated).toBe(true);
+  });
+
+  it("while a new worker loads leaves nothing waiting and nothing running", async () => {
+    const first = new FakeWorker();
+    const loading = new FakeWorker({ load: () => undefined });
+    const { recognizer } = await create(first, loading);
+    first.crash();
+    const waiting = recognizer.recognize(picture);
+    recognizer.close();
+    await expect(waiting).rejects.toMatchObject({ code: "closed" });
+    expect(loading.terminated).toBe(true);
+  });
+});
+
+it("a browser that starts no worker is named as such", async () => {
+  const spawn = () => {
+    throw new ReferenceError("Worker is not defined");
+  };
+  await expect(Recognizer.create({ load, spawn, onProgress: vi.fn() }, undefined)).rejects.toMatchObject({
+    code: "unsupported-browser",
+  });
+});

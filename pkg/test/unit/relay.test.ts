@@ -1,0 +1,239 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { RelayClient, type RelayOptions } from "../../src/relay/client.js";
+import { RelayServer } from "./relayServer.js";
+
+const face = {
+  box: { top: 1.4, right: 30.6, bottom: 40.5, left: -0.6 },
+  score: 0.9,
+  model: "sface-2021dec",
+  embedding: new Float32Array(128).fill(0.25),
+};
+
+let server: RelayServer;
+const clients: RelayClient[] = [];
+
+function client(options: Partial<RelayOptions> = {}): RelayClient {
+  const made = new RelayClient({ url: server.url, ackTimeoutMs: 200, requestTimeoutMs: 1000, ...options });
+  clients.push(made);
+  return made;
+}
+
+async function connected(options: Partial<RelayOptions> = {}): Promise<RelayClient> {
+  const made = client(options);
+  await vi.waitFor(() => expect(made.state.socket).toBe("up"), { timeout: 10_000 });
+  return made;
+}
+
+beforeEach(async () => {
+  server = await new RelayServer().start();
+});
+
+afterEach(async () => {
+  for (const made of clients.splice(0)) made.close();
+  await server.stop();
+});
+
+describe("a report", () => {
+  it("goes by the socket where it is connected", async () => {
+    const relay = await connected({ cameraId: "front" });
+    const receipt = await relay.report([face], { capturedAt: new Date("2026-11-22T10:00:00Z") });
+    expect(receipt.channels).toEqual(["socket"]);
+    const [arrived] = server.arrived;
+    expect(arrived?.report.captured_at).toBe("2026-11-22T10:00:00.000Z");
+    expect(arrived?.report.camera_id).toBe("front");
+    expect(arrived?.report.capture_id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(arrived?.report.faces).toEqual([
+      { ...face, box: { top: 1, right: 31, bottom: 41, left: -1 }, embedding: Array(128).fill(0.25) },
+    ]);
+  });
+
+  it("carries a local match as a claim", async () => {
+    const relay = await connected();
+    await relay.report([
+      { ...face, match: { name: "Ana", distance: 0.5 } },
+      { ...face, match: { name: null, distance: null } },
+    ]);
+    const claims = server.arrived[0]?.report.faces.map((one) => one.claim);
+    expect(claims).toEqual([{ name: "Ana", distance: 0.5 }, { name: null }]);
+  });
+
+  it("goes by REST where there is no socket", async () => {
+    await server.stop();
+    server = await new RelayServer().start({ socket: false });
+    const relay = client();
+    const receipt = await relay.report([face]);
+    expect(receipt.channels).toEqual(["rest"]);
+    expect(relay.state.rest).toBe("up");
+  });
+
+  it("goes by REST when the socket does not acknowledge, under the same id", async () => {
+    server.socket = "silent";
+    const relay = await connected();
+    const receipt = await relay.report([face]);
+    expect(server.arrived.map((one) => one.channel)).toEqual(["socket", "rest"]);
+    expect(new Set(server.arrived.map((one) => one.report.capture_id)).size).toBe(1);
+    expect(receipt.duplicate).toBe(true);
+  });
+
+  it("goes by both when hybrid, with one id, and the receipt says so", async () => {
+    const relay = await connected({ hybrid: true });
+    const receipt = await relay.report([face]);
+    expect(receipt).toMatchObject({ hybrid: true, channels: ["rest", "socket"] });
+    expect(new Set(server.arrived.map((one) => one.report.capture_id)).size).toBe(1);
+  });
+
+  it("is content with one channel when hybrid and the other fails", async () => {
+    server.socket = "silent";
+    const relay = await connected({ hybrid: true });
+    expect((await relay.report([face])).channels).toContain("rest");
+  });
+
+  it("is refused at once for what trying again cannot help", async () => {
+    server.socket = { code: "invalid-embedding", message: "an embedding has 128 numbers, got 3", field: "faces" };
+    const relay = await connected();
+    await expect(relay.report([face])).rejects.toMatchObject({ code: "invalid-embedding", field: "faces" });
+    expect(server.arrived).toEqual([]);
+    expect(server.requests).toEqual([]);
+  });
+
+  it("is sent again while the relay is busy, under the same id", async () => {
+    server.socket = { code: "busy", message: "all places are taken" };
+    server.rest = { code: "busy", message: "all places are taken" };
+    const relay = await connected();
+    const waiting = relay.report([face]);
+    await vi.waitFor(() => expect(server.requests.length).toBeGreaterThan(0), { timeout: 10_000 });
+    expect(relay.pendingReports).toBe(1);
+    server.socket = "store";
+    server.rest = "store";
+    await waiting;
+    expect(relay.pendingReports).toBe(0);
+    expect(server.arrived).toHaveLength(1);
+  });
+
+  it("is given up after so many tries", async () => {
+    server.socket = { code: "busy", message: "all places are taken" };
+    server.rest = { code: "busy", message: "all places are taken" };
+    const relay = await connected({ reportAttempts: 2 });
+    await expect(relay.report([face])).rejects.toMatchObject({ code: "busy" });
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it("is given up when it has grown too old", async () => {
+    server.rest = { code: "busy", message: "all places are taken" };
+    server.socket = server.rest;
+    const relay = await connected({ reportLifetimeMs: 0 });
+    await expect(relay.report([face])).rejects.toMatchObject({ code: "busy" });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it("is refused when too many wait", async () => {
+    server.socket = "silent";
+    server.rest = "silent";
+    const relay = await connected({ maxPendingReports: 1, ackTimeoutMs: 5000 });
+    const first = relay.report([face]);
+    await expect(relay.report([face])).rejects.toMatchObject({ code: "busy" });
+    relay.close();
+    await expect(first).rejects.toMatchObject({ code: "closed" });
+  });
+
+  it("can be given up by a signal", async () => {
+    server.socket = "silent";
+    const relay = await connected({ ackTimeoutMs: 5000 });
+    const giveUp = new AbortController();
+    const waiting = relay.report([face], { signal: giveUp.signal });
+    giveUp.abort();
+    await expect(waiting).rejects.toMatchObject({ code: "aborted" });
+  });
+
+  it("of nobody is refused", async () => {
+    await expect(client().report([])).rejects.toMatchObject({ code: "no-face" });
+  });
+});
+
+describe("REST", () => {
+  it("sends the key as Bearer, and the socket as its token", async () => {
+    const relay = await connected({ apiKey: "k1" });
+    await relay.people();
+    expect(server.requests[0]?.authorization).toBe("Bearer k1");
+    expect(server.handshakes).toEqual([{ token: "k1" }]);
+  });
+
+  it("enrols with plain numbers", async () => {
+    const relay = client();
+    const person = await relay.enrol({ name: "Ana", unit: "4B", samples: [face] });
+    expect(person.id).toBe("7");
+    expect(server.requests[0]?.body).toEqual({
+      name: "Ana",
+      unit: "4B",
+      samples: [{ model: face.model, embedding: Array(128).fill(0.25) }],
+    });
+  });
+
+  it("forgets, and says when there is nobody", async () => {
+    const relay = client();
+    await relay.forget("7");
+    await expect(relay.forget("../8")).rejects.toMatchObject({ code: "not-found" });
+    expect(server.requests.map((request) => request.path)).toEqual(["/v1/people/7", "/v1/people/..%2F8"]);
+  });
+
+  it("keeps a gallery that has not changed", async () => {
+    const relay = client();
+    const first = await relay.gallery("sface-2021dec");
+    expect(await relay.gallery("sface-2021dec")).toBe(first);
+    server.etag = '"2"';
+    expect(await relay.gallery("sface-2021dec")).not.toBe(first);
+  });
+
+  it("names an answer that is not the relay's own by its status", async () => {
+    await expect(client().health()).rejects.toMatchObject({ code: "busy", message: /502/ });
+  });
+
+  it("is unreachable when nobody answers in time", async () => {
+    server.rest = "silent";
+    const relay = client({ requestTimeoutMs: 50 });
+    await expect(relay.people()).rejects.toMatchObject({ code: "relay-unreachable" });
+    expect(relay.state.rest).toBe("down");
+  });
+
+  it("asks for a page of events", async () => {
+    await client().events({ limit: 5, before: 9 });
+    expect(server.requests[0]?.path).toBe("/v1/events?limit=5&before=9");
+  });
+});
+
+describe("the socket", () => {
+  it("tells of events, of gallery changes, and of its state", async () => {
+    const relay = await connected();
+    const onEvent = vi.fn();
+    const onGalleryChange = vi.fn();
+    const onState = vi.fn();
+    relay.onEvent(onEvent);
+    relay.onGalleryChange(onGalleryChange);
+    relay.onState(onState);
+    server.emit("event", { id: 3 });
+    server.emit("gallery", { version: 2 });
+    await vi.waitFor(() => expect(onGalleryChange).toHaveBeenCalledTimes(1), { timeout: 10_000 });
+    expect(onEvent).toHaveBeenCalledWith({ id: 3 });
+    server.dropSockets();
+    // What happened meanwhile is unknown, so the gallery may have changed.
+    await vi.waitFor(() => expect(onGalleryChange).toHaveBeenCalledTimes(2), { timeout: 10_000 });
+    const seen = onState.mock.calls.map(([state]) => state.socket);
+    expect(seen).toContain("down");
+    expect(seen.at(-1)).toBe("up");
+  });
+
+  it("is silent after close", async () => {
+    const relay = await connected();
+    const onState = vi.fn();
+    relay.onState(onState);
+    relay.close();
+    relay.close();
+    expect(onState).not.toHaveBeenCalled();
+    await expect(relay.report([face])).rejects.toMatchObject({ code: "closed" });
+    await expect(relay.people()).rejects.toMatchObject({ code: "closed" });
+  });
+});
+
+it("an address that is none is refused", () => {
+  expect(() => new RelayClient({ url: "not an address" })).toThrow(/no URL/);
+});
