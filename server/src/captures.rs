@@ -1,15 +1,29 @@
 //! What was seen: captures, the events in them, and the queries that the wires ask.
+//!
+//! A capture is stored once, by whatever channels and however often it comes, together with what the webhook is to
+//! be told, in one transaction.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use rostro_wire::result_object::ResultObject;
 use rostro_wire::v1;
+use rusqlite::Connection;
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
 use crate::store::{Store, StoreError};
 use crate::webhooks::Outbox;
+use rows::Channels;
+
+mod queries;
+mod rows;
+
+pub(crate) use queries::result_object;
+
+/// Events that a slow subscriber may lag behind before it misses some.
+const BROADCAST_BUFFER: usize = 1024;
 
 /// Whether a capture's faces are told to the webhook. Only a result that the relay measured itself
 /// ([`v1::Verdict::Server`]) ever is.
@@ -19,7 +33,8 @@ pub enum Notify {
     Never,
     /// Each of them.
     Always,
-    /// Each whose person (or an unknown face) was not told of by the same camera within this time before.
+    /// Each whose person (or an unknown face) the webhook was not told of, by the same camera, within this time
+    /// before.
     AtMostEvery(SignedDuration),
 }
 
@@ -82,24 +97,44 @@ pub struct CaptureStats {
 
 /// The captures; clones share them.
 #[derive(Clone, Debug)]
-pub struct Captures;
+pub struct Captures {
+    store: Store,
+    outbox: Outbox,
+    stored: broadcast::Sender<v1::Event>,
+}
 
 impl Captures {
     /// Over `store`; what is to be told goes to `outbox`, in the same transaction.
     #[must_use]
     pub fn load(store: Store, outbox: Outbox) -> Self {
-        let _ = (store, outbox);
-        unimplemented!()
+        Self { store, outbox, stored: broadcast::Sender::new(BROADCAST_BUFFER) }
     }
 
     /// Stores a capture, and returns once it is durable. A repeat gets the first receipt and changes nothing; the
     /// other channel completes it.
     ///
+    /// A face of a person who was forgotten meanwhile is stored as an unknown one.
+    ///
     /// # Errors
     /// [`RecordError`].
     pub async fn record(&self, capture: NewCapture) -> Result<v1::Receipt, RecordError> {
-        let _ = capture;
-        unimplemented!()
+        let this = self.clone();
+        // What is stored is also told, even if the caller stops waiting.
+        let recorded = tokio::spawn(async move {
+            let outbox = this.outbox.clone();
+            let capture = Arc::new(capture);
+            let stored = Arc::clone(&capture);
+            let recorded = this.store.write(move |conn| store(conn, &stored, &outbox)).await?;
+            if !recorded.events.is_empty() {
+                this.outbox.wake();
+            }
+            for event in recorded.events {
+                // Nobody may be listening.
+                drop(this.stored.send(event));
+            }
+            Ok(recorded.receipt)
+        });
+        recorded.await.map_err(|_| StoreError::Fault)?
     }
 
     /// Events, newest first, with ids below `before` where that is given.
@@ -111,8 +146,7 @@ impl Captures {
         limit: usize,
         before: Option<i64>,
     ) -> Result<Vec<v1::Event>, StoreError> {
-        let _ = (limit, before);
-        unimplemented!()
+        self.store.read(move |conn| queries::events(conn, limit, before)).await
     }
 
     /// The last `limit` results, oldest first.
@@ -120,8 +154,7 @@ impl Captures {
     /// # Errors
     /// [`StoreError`].
     pub async fn results(&self, limit: usize) -> Result<ResultsPage, StoreError> {
-        let _ = limit;
-        unimplemented!()
+        self.store.read(move |conn| queries::results(conn, limit)).await
     }
 
     /// The last `limit` results of one name (compared without case; `Desconocido` finds the unknown), oldest first.
@@ -129,8 +162,8 @@ impl Captures {
     /// # Errors
     /// [`StoreError`].
     pub async fn results_named(&self, name: &str, limit: usize) -> Result<ResultsPage, StoreError> {
-        let _ = (name, limit);
-        unimplemented!()
+        let name = name.to_owned();
+        self.store.read(move |conn| queries::results_named(conn, &name, limit)).await
     }
 
     /// The latest result.
@@ -138,7 +171,7 @@ impl Captures {
     /// # Errors
     /// [`StoreError`].
     pub async fn latest(&self) -> Result<Option<ResultObject>, StoreError> {
-        unimplemented!()
+        self.store.read(queries::latest).await
     }
 
     /// Figures over all results.
@@ -146,12 +179,121 @@ impl Captures {
     /// # Errors
     /// [`StoreError`].
     pub async fn stats(&self) -> Result<CaptureStats, StoreError> {
-        unimplemented!()
+        self.store.read(queries::stats).await
     }
 
     /// Every event stored from now on.
     #[must_use]
     pub fn subscribe(&self) -> broadcast::Receiver<v1::Event> {
-        unimplemented!()
+        self.stored.subscribe()
     }
 }
+
+struct Recorded {
+    receipt: v1::Receipt,
+    /// Those that are new.
+    events: Vec<v1::Event>,
+}
+
+fn store(
+    conn: &Connection,
+    capture: &NewCapture,
+    outbox: &Outbox,
+) -> Result<Recorded, RecordError> {
+    match rows::capture(conn, capture.capture_id)? {
+        None => Ok(store_first(conn, capture, outbox)?),
+        Some(before) if before.digest != capture.digest => Err(RecordError::Conflict),
+        Some(before) => {
+            let channels = before.channels.and(capture.channel);
+            if channels != before.channels {
+                rows::set_channels(conn, capture.capture_id, channels)?;
+            }
+            let faces = rows::faces_of(conn, capture.capture_id)?;
+            let receipt = receipt(capture, faces, channels, true, before.received_at);
+            Ok(Recorded { receipt, events: Vec::new() })
+        }
+    }
+}
+
+fn store_first(
+    conn: &Connection,
+    capture: &NewCapture,
+    outbox: &Outbox,
+) -> Result<Recorded, StoreError> {
+    let received_at = Timestamp::now();
+    rows::add_capture(conn, capture, received_at)?;
+    let mut events = Vec::with_capacity(capture.faces.len());
+    for face in &capture.faces {
+        let face = without_the_forgotten(conn, face)?;
+        let notify = outbox.is_open() && is_to_be_told(conn, capture, &face)?;
+        let event = v1::Event {
+            id: rows::add_event(conn, capture, &face, notify)?,
+            capture_id: capture.capture_id,
+            camera_id: capture.camera_id.clone(),
+            occurred_at: capture.occurred_at.to_string(),
+            face,
+        };
+        if notify {
+            outbox.add(conn, &event, capture.camera_stream_url.as_deref(), received_at)?;
+        }
+        events.push(event);
+    }
+    let faces = events.iter().map(|event| event.face.clone()).collect();
+    let channels = Channels::only(capture.channel);
+    Ok(Recorded { receipt: receipt(capture, faces, channels, false, received_at), events })
+}
+
+fn without_the_forgotten(
+    conn: &Connection,
+    face: &v1::FaceResult,
+) -> Result<v1::FaceResult, StoreError> {
+    let mut face = face.clone();
+    if let Some(person_id) = &face.person_id
+        && !rows::is_enrolled(conn, person_id)?
+    {
+        face =
+            v1::FaceResult { name: None, person_id: None, distance: None, confidence: 0.0, ..face };
+    }
+    Ok(face)
+}
+
+fn is_to_be_told(
+    conn: &Connection,
+    capture: &NewCapture,
+    face: &v1::FaceResult,
+) -> Result<bool, StoreError> {
+    if face.verified != v1::Verdict::Server {
+        return Ok(false);
+    }
+    match capture.notify {
+        Notify::Never => Ok(false),
+        Notify::Always => Ok(true),
+        Notify::AtMostEvery(pause) => {
+            let since = capture.occurred_at.saturating_sub(pause);
+            let since = since.unwrap_or(Timestamp::MIN);
+            let camera = capture.camera_id.as_deref();
+            Ok(!rows::was_notified_since(conn, camera, face.name.as_deref(), since)?)
+        }
+    }
+}
+
+fn receipt(
+    capture: &NewCapture,
+    faces: Vec<v1::FaceResult>,
+    channels: Channels,
+    duplicate: bool,
+    received_at: Timestamp,
+) -> v1::Receipt {
+    let channels = channels.list();
+    v1::Receipt {
+        capture_id: capture.capture_id,
+        faces,
+        hybrid: channels.len() > 1,
+        channels,
+        duplicate,
+        received_at: received_at.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,8 @@
 //! The relay's verdict on what a client claims. Pure.
+//!
+//! What a verdict shows is that the embedding fits, not that a person stood there: liveness is a field of its own.
 
-use rostro_core::ModelId;
+use rostro_core::Distance;
 use rostro_core::embedding::legacy_confidence;
 use rostro_wire::v1;
 
@@ -8,20 +10,20 @@ use crate::people::{Measured, name};
 
 /// What the relay's own measurement says of a claim. Without a claim the result is simply the relay's own.
 ///
-/// The relay cannot measure when it has nobody enrolled to compare with: a claimed name then stands alone.
+/// Where nobody is enrolled to compare with, the relay cannot measure: a claimed name then stands alone.
 #[must_use]
 pub fn judge(claim: Option<&v1::Claim>, measured: &Measured) -> v1::Verdict {
-    let claimed = claim.and_then(|claim| claim.name.as_deref());
+    let Some(claim) = claim else { return v1::Verdict::Server };
     let found = measured.person.as_ref().map(|person| person.name.as_str());
-    match (claim, claimed, found) {
-        (None, _, _) | (Some(_), None, None) => v1::Verdict::Server,
-        (Some(_), Some(claimed), Some(found)) if name::same(claimed, found) => v1::Verdict::Server,
-        (Some(_), Some(_), None) if measured.nearest.is_none() => v1::Verdict::ClientClaim,
-        (Some(_), _, _) => v1::Verdict::Mismatch,
+    match (claim.name.as_deref(), found) {
+        (None, None) => v1::Verdict::Server,
+        (Some(claimed), Some(found)) if name::same(claimed, found) => v1::Verdict::Server,
+        (Some(_), None) if measured.nearest.is_none() => v1::Verdict::ClientClaim,
+        _ => v1::Verdict::Mismatch,
     }
 }
 
-/// The result for one face: always what the relay measured. A claimed name that it could not confirm is never
+/// The result for one face: always what the relay measured. A claimed name that it did not find itself is never
 /// passed on as a name.
 #[must_use]
 pub fn face_result(
@@ -29,20 +31,138 @@ pub fn face_result(
     measured: &Measured,
     bounds: v1::PixelBox,
 ) -> v1::FaceResult {
-    let model: ModelId = measured.threshold.model();
-    let confidence = match (&measured.person, measured.nearest) {
+    let person = measured.person.as_ref();
+    let confidence = match (person, measured.nearest) {
         (Some(_), Some(distance)) => legacy_confidence(distance),
         _ => 0.0,
     };
     v1::FaceResult {
-        name: measured.person.as_ref().map(|person| person.name.clone()),
-        person_id: measured.person.as_ref().map(|person| person.id.clone()),
-        distance: measured.nearest.map(rostro_core::Distance::value),
+        name: person.map(|person| person.name.clone()),
+        person_id: person.map(|person| person.id.clone()),
+        distance: measured.nearest.map(Distance::value),
         threshold: measured.threshold.max(),
-        model: model.as_str().to_owned(),
+        model: measured.threshold.model().as_str().to_owned(),
         confidence,
         verified: judge(claim, measured),
         liveness: v1::Liveness::NotChecked,
         bounds,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use rostro_core::ModelId;
+    use v1::Verdict;
+
+    use super::*;
+    use crate::people::PersonCard;
+
+    fn measured(person: Option<&str>, nearest: Option<f32>) -> Measured {
+        let model = ModelId::Sface2021Dec;
+        let card = |name: &str| PersonCard {
+            id: "p1".to_owned(),
+            name: name.to_owned(),
+            unit: None,
+            kind: None,
+            document: None,
+            client_id: None,
+        };
+        Measured {
+            person: person.map(|name| Arc::new(card(name))),
+            nearest: nearest.map(|value| Distance::new(model, value)),
+            threshold: model.default_threshold(),
+        }
+    }
+
+    #[test]
+    fn verdicts() {
+        struct Case {
+            name: &'static str,
+            /// Outer `None`: no claim at all.
+            claimed: Option<Option<&'static str>>,
+            found: Option<&'static str>,
+            nearest: Option<f32>,
+            verdict: Verdict,
+        }
+        let cases = [
+            Case {
+                name: "no claim, somebody found",
+                claimed: None,
+                found: Some("Ana"),
+                nearest: Some(0.5),
+                verdict: Verdict::Server,
+            },
+            Case {
+                name: "no claim, nobody enrolled",
+                claimed: None,
+                found: None,
+                nearest: None,
+                verdict: Verdict::Server,
+            },
+            Case {
+                name: "the same name",
+                claimed: Some(Some("Ana")),
+                found: Some("Ana"),
+                nearest: Some(0.5),
+                verdict: Verdict::Server,
+            },
+            Case {
+                name: "the same name in another spelling",
+                claimed: Some(Some("JOSE\u{301}")),
+                found: Some("José"),
+                nearest: Some(0.5),
+                verdict: Verdict::Server,
+            },
+            Case {
+                name: "an unknown face, as claimed",
+                claimed: Some(None),
+                found: None,
+                nearest: Some(1.3),
+                verdict: Verdict::Server,
+            },
+            Case {
+                name: "somebody else",
+                claimed: Some(Some("Ana")),
+                found: Some("Luis"),
+                nearest: Some(0.5),
+                verdict: Verdict::Mismatch,
+            },
+            Case {
+                name: "nobody near, though a name is claimed",
+                claimed: Some(Some("Ana")),
+                found: None,
+                nearest: Some(1.3),
+                verdict: Verdict::Mismatch,
+            },
+            Case {
+                name: "somebody, though none is claimed",
+                claimed: Some(None),
+                found: Some("Ana"),
+                nearest: Some(0.5),
+                verdict: Verdict::Mismatch,
+            },
+            Case {
+                name: "nobody to compare with",
+                claimed: Some(Some("Ana")),
+                found: None,
+                nearest: None,
+                verdict: Verdict::ClientClaim,
+            },
+        ];
+        for case in cases {
+            let claim = case
+                .claimed
+                .map(|name| v1::Claim { name: name.map(str::to_owned), distance: Some(0.1) });
+            let measured = measured(case.found, case.nearest);
+            assert_eq!(judge(claim.as_ref(), &measured), case.verdict, "{}", case.name);
+            let bounds = v1::PixelBox { top: 0, right: 1, bottom: 1, left: 0 };
+            let result = face_result(claim.as_ref(), &measured, bounds);
+            assert_eq!(result.name.as_deref(), case.found, "{}: never a claimed name", case.name);
+            assert_eq!(result.distance, case.nearest, "{}: never a claimed distance", case.name);
+            assert_eq!(result.confidence > 0.0, case.found.is_some(), "{}", case.name);
+            assert_eq!(result.liveness, v1::Liveness::NotChecked, "{}", case.name);
+        }
     }
 }

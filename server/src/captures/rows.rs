@@ -1,0 +1,191 @@
+//! Captures and events as rows.
+
+use jiff::Timestamp;
+use rostro_wire::v1;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use uuid::Uuid;
+
+use super::NewCapture;
+use crate::people::name;
+use crate::store::StoreError;
+
+/// An event's columns, in the order of [`read_event`].
+pub(super) const EVENT: &str = "id, capture_id, camera_id, occurred_at_us, name, person_id, distance, \
+    threshold, model, confidence, verified, box_top, box_right, box_bottom, box_left";
+
+/// A capture that is stored.
+pub(super) struct StoredCapture {
+    pub(super) digest: [u8; 32],
+    pub(super) channels: Channels,
+    pub(super) received_at: Timestamp,
+}
+
+/// The channels that a capture came by, as a set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Channels(u8);
+
+impl Channels {
+    pub(super) const fn only(channel: v1::Channel) -> Self {
+        Self(match channel {
+            v1::Channel::Rest => 1,
+            v1::Channel::Socket => 2,
+        })
+    }
+
+    pub(super) const fn and(self, channel: v1::Channel) -> Self {
+        Self(self.0 | Self::only(channel).0)
+    }
+
+    pub(super) fn list(self) -> Vec<v1::Channel> {
+        let holds = |channel: &v1::Channel| self.and(*channel) == self;
+        [v1::Channel::Rest, v1::Channel::Socket].into_iter().filter(holds).collect()
+    }
+}
+
+pub(super) fn capture(conn: &Connection, id: Uuid) -> Result<Option<StoredCapture>, StoreError> {
+    let mut query =
+        conn.prepare_cached("SELECT digest, channels, received_at_us FROM capture WHERE id = ?1")?;
+    let row = query
+        .query_row([id.into_bytes()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()?;
+    let Some((digest, channels, received_at)) = row else { return Ok(None) };
+    Ok(Some(StoredCapture {
+        digest,
+        channels: Channels(channels),
+        received_at: timestamp(received_at)?,
+    }))
+}
+
+pub(super) fn add_capture(
+    conn: &Connection,
+    capture: &NewCapture,
+    received_at: Timestamp,
+) -> Result<(), StoreError> {
+    conn.prepare_cached(
+        "INSERT INTO capture (id, digest, channels, camera_id, occurred_at_us, received_at_us)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?
+    .execute(params![
+        capture.capture_id.into_bytes(),
+        capture.digest,
+        Channels::only(capture.channel).0,
+        capture.camera_id,
+        capture.occurred_at.as_microsecond(),
+        received_at.as_microsecond(),
+    ])?;
+    Ok(())
+}
+
+pub(super) fn set_channels(
+    conn: &Connection,
+    id: Uuid,
+    channels: Channels,
+) -> Result<(), StoreError> {
+    conn.prepare_cached("UPDATE capture SET channels = ?2 WHERE id = ?1")?
+        .execute(params![id.into_bytes(), channels.0])?;
+    Ok(())
+}
+
+/// Whether the person is still enrolled; somebody may have been forgotten since the face was measured.
+pub(super) fn is_enrolled(conn: &Connection, person_id: &str) -> Result<bool, StoreError> {
+    Ok(conn.prepare_cached("SELECT 1 FROM person WHERE id = ?1")?.exists([person_id])?)
+}
+
+pub(super) fn add_event(
+    conn: &Connection,
+    capture: &NewCapture,
+    face: &v1::FaceResult,
+    notified: bool,
+) -> Result<i64, StoreError> {
+    conn.prepare_cached(
+        "INSERT INTO event (capture_id, camera_id, occurred_at_us, name, name_key, person_id, distance,
+             threshold, model, confidence, verified, box_top, box_right, box_bottom, box_left, notified)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+    )?
+    .execute(params![
+        capture.capture_id.into_bytes(),
+        capture.camera_id,
+        capture.occurred_at.as_microsecond(),
+        face.name,
+        face.name.as_deref().map(name::key),
+        face.person_id,
+        face.distance,
+        face.threshold,
+        face.model,
+        face.confidence,
+        verdict_word(face.verified),
+        face.bounds.top,
+        face.bounds.right,
+        face.bounds.bottom,
+        face.bounds.left,
+        notified,
+    ])?;
+    Ok(conn.last_insert_rowid())
+}
+
+/// Whether the webhook was told of `name` (or of an unknown face) by this camera after `since`.
+pub(super) fn was_notified_since(
+    conn: &Connection,
+    camera_id: Option<&str>,
+    name: Option<&str>,
+    since: Timestamp,
+) -> Result<bool, StoreError> {
+    Ok(conn
+        .prepare_cached(
+            "SELECT 1 FROM event WHERE notified = 1 AND name_key IS ?1 AND camera_id IS ?2
+             AND occurred_at_us > ?3",
+        )?
+        .exists(params![name.map(name::key), camera_id, since.as_microsecond()])?)
+}
+
+pub(super) fn faces_of(conn: &Connection, id: Uuid) -> Result<Vec<v1::FaceResult>, StoreError> {
+    let mut query = conn
+        .prepare_cached(&format!("SELECT {EVENT} FROM event WHERE capture_id = ?1 ORDER BY id"))?;
+    let events = query.query_and_then([id.into_bytes()], read_event)?;
+    events.map(|event| Ok(event?.face)).collect()
+}
+
+pub(super) fn read_event(row: &Row<'_>) -> Result<v1::Event, StoreError> {
+    let verified: String = row.get(10)?;
+    Ok(v1::Event {
+        id: row.get(0)?,
+        capture_id: Uuid::from_bytes(row.get(1)?),
+        camera_id: row.get(2)?,
+        occurred_at: timestamp(row.get(3)?)?.to_string(),
+        face: v1::FaceResult {
+            name: row.get(4)?,
+            person_id: row.get(5)?,
+            distance: row.get(6)?,
+            threshold: row.get(7)?,
+            model: row.get(8)?,
+            confidence: row.get(9)?,
+            verified: verdict(&verified)?,
+            liveness: v1::Liveness::NotChecked,
+            bounds: v1::PixelBox {
+                top: row.get(11)?,
+                right: row.get(12)?,
+                bottom: row.get(13)?,
+                left: row.get(14)?,
+            },
+        },
+    })
+}
+
+fn timestamp(microseconds: i64) -> Result<Timestamp, StoreError> {
+    Timestamp::from_microsecond(microseconds).map_err(|_| StoreError::BadValue { what: "a time" })
+}
+
+const fn verdict_word(verdict: v1::Verdict) -> &'static str {
+    match verdict {
+        v1::Verdict::Server => "server",
+        v1::Verdict::Mismatch => "mismatch",
+        v1::Verdict::ClientClaim => "client_claim",
+    }
+}
+
+fn verdict(word: &str) -> Result<v1::Verdict, StoreError> {
+    [v1::Verdict::Server, v1::Verdict::Mismatch, v1::Verdict::ClientClaim]
+        .into_iter()
+        .find(|verdict| verdict_word(*verdict) == word)
+        .ok_or(StoreError::BadValue { what: "a verdict" })
+}

@@ -1,0 +1,172 @@
+//! The worker: one lane a camera, each in order, several at a time.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::task::{Id, JoinSet};
+use tokio_util::sync::CancellationToken;
+
+use super::Shared;
+use super::rows::{self, Delivery, Head, Next};
+use super::send::{Failure, Outcome, Sender};
+use crate::store::StoreError;
+
+/// Lanes served at one time.
+const LANES_MAX: usize = 8;
+/// The longest the worker sleeps before it looks again, in case the clock was set.
+const SLEEP_MAX: Duration = Duration::from_secs(60);
+/// The pause after the store failed.
+const STORE_PAUSE: Duration = Duration::from_secs(1);
+
+/// Serves lanes until `stop` is cancelled.
+///
+/// Which lanes are under way is remembered here only: one relay has the store (its lock says so), and what was
+/// under way when it was killed is simply still there.
+pub(super) async fn serve(shared: &Shared, sender: &Sender, stop: &CancellationToken) {
+    let mut lanes: JoinSet<()> = JoinSet::new();
+    let mut busy: HashMap<Id, String> = HashMap::new();
+    while !stop.is_cancelled() {
+        let sleep = match shared.store.read(rows::heads).await {
+            Ok(heads) => {
+                let waiting = start_due(shared, sender, stop, &mut lanes, &mut busy, heads);
+                waiting.map_or(SLEEP_MAX, |due| until(due).min(SLEEP_MAX))
+            }
+            Err(error) => {
+                tracing::error!(%error, "cannot read the webhooks that wait");
+                STORE_PAUSE
+            }
+        };
+        tokio::select! {
+            () = stop.cancelled() => break,
+            // A wake-up that comes while the store is read is kept for this line.
+            () = shared.wake.notified() => {}
+            Some(ended) = lanes.join_next_with_id() => {
+                let id = ended.map_or_else(|error| error.id(), |(id, ())| id);
+                busy.remove(&id);
+            }
+            () = tokio::time::sleep(sleep) => {}
+        }
+    }
+    lanes.join_all().await;
+}
+
+/// Starts the lanes that are due and free. When the next of the others is due; `None` when there is none, or no room
+/// for it: then a lane that ends wakes the worker.
+fn start_due(
+    shared: &Shared,
+    sender: &Sender,
+    stop: &CancellationToken,
+    lanes: &mut JoinSet<()>,
+    busy: &mut HashMap<Id, String>,
+    heads: Vec<Head>,
+) -> Option<Timestamp> {
+    let now = Timestamp::now();
+    for head in heads {
+        if busy.values().any(|lane| *lane == head.lane) {
+            continue;
+        }
+        if busy.len() >= LANES_MAX {
+            return None;
+        }
+        if head.due > now {
+            return Some(head.due);
+        }
+        let lane = serve_lane(shared.clone(), sender.clone(), stop.clone(), head.id);
+        busy.insert(lanes.spawn(lane).id(), head.lane);
+    }
+    None
+}
+
+/// Delivers from one lane, in order, for as long as its first delivery is due.
+async fn serve_lane(shared: Shared, sender: Sender, stop: CancellationToken, first: i64) {
+    let mut next = shared.store.read(move |conn| rows::load(conn, first)).await;
+    loop {
+        let delivery = match next {
+            Ok(Some(delivery)) => delivery,
+            Ok(None) => return,
+            Err(error) => {
+                tracing::error!(%error, "cannot store what became of a webhook");
+                return tokio::time::sleep(STORE_PAUSE).await;
+            }
+        };
+        let started = Timestamp::now();
+        let outcome = tokio::select! {
+            () = stop.cancelled() => return,
+            outcome = sender.attempt(&delivery) => outcome,
+        };
+        next = settle(&shared, delivery, started, outcome).await;
+    }
+}
+
+/// Stores how an attempt ended; the delivery that is to be made next in its lane, if one is due.
+async fn settle(
+    shared: &Shared,
+    delivery: Delivery,
+    started: Timestamp,
+    outcome: Outcome,
+) -> Result<Option<Delivery>, StoreError> {
+    let now = Timestamp::now();
+    match outcome {
+        Outcome::Delivered => {
+            tracing::debug!(webhook_id = delivery.webhook_id, "webhook delivered");
+            shared
+                .store
+                .write(move |conn| {
+                    rows::delivered(conn, delivery.id)?;
+                    rows::next_due(conn, &delivery.lane, now)
+                })
+                .await
+        }
+        Outcome::Failed(failure) => {
+            let first_attempt = delivery.first_attempt.unwrap_or(started);
+            let next = after_failure(shared, &delivery, &failure, first_attempt, now);
+            tracing::warn!(
+                webhook_id = delivery.webhook_id,
+                attempts = delivery.attempts + 1,
+                failure = %failure.cause,
+                given_up = next == Next::GiveUp,
+                "webhook not delivered"
+            );
+            let cause = failure.cause.to_string();
+            shared
+                .store
+                .write(move |conn| {
+                    rows::failed(conn, &delivery, first_attempt, now, &cause, &next)?;
+                    rows::next_due(conn, &delivery.lane, now)
+                })
+                .await
+        }
+    }
+}
+
+/// What becomes of a delivery that failed. One that the receiver does not want steps aside, so that those behind it
+/// go on; so does one that it has answered with an error for the whole time of the early probes.
+fn after_failure(
+    shared: &Shared,
+    delivery: &Delivery,
+    failure: &Failure,
+    first_attempt: Timestamp,
+    now: Timestamp,
+) -> Next {
+    let since_first = Duration::try_from(now.duration_since(first_attempt)).unwrap_or_default();
+    let attempts = delivery.attempts.saturating_add(1);
+    let wait = shared.policy.wait(attempts, since_first, chance(), failure.retry_after);
+    let due = wait.and_then(|wait| now.checked_add(SignedDuration::try_from(wait).ok()?).ok());
+    let steps_aside = failure.cause.is_about_the_body()
+        || (failure.cause.is_an_answer() && since_first >= shared.policy.early_for);
+    match due {
+        None => Next::GiveUp,
+        Some(due) if steps_aside => Next::RetryAside(due),
+        Some(due) => Next::Retry(due),
+    }
+}
+
+/// A number in 0..1 from the operating system.
+fn chance() -> f64 {
+    f64::from(getrandom::u32().unwrap_or_default()) / f64::from(u32::MAX)
+}
+
+fn until(due: Timestamp) -> Duration {
+    Duration::try_from(due.duration_since(Timestamp::now())).unwrap_or_default()
+}
