@@ -310,7 +310,7 @@ mod tests {
                 let pixels = [7; 48];
                 let frame = Frame::new(&pixels, 4, 4, PixelLayout::Rgb).unwrap();
                 let around = FrameBox { top: 0.0, right: 3.0, bottom: 3.0, left: 0.0 };
-                predictor.predict(&frame, &around);
+                prop_assert_eq!(predictor.predict(&frame, &around).len(), 5);
             }
         }
     }
