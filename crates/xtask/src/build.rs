@@ -8,7 +8,7 @@ use crate::stamp::{Stamp, unless_current};
 use crate::{pkg, workspace};
 
 /// What is made from sources, so not a source.
-const BUILT: [&str; 9] = [
+const BUILT: [&str; 8] = [
     "node_modules",
     "dist",
     "wasm",
@@ -19,6 +19,9 @@ const BUILT: [&str; 9] = [
     "target",
     "next-env.d.ts",
 ];
+
+/// The packed npm package, in `pkg/`.
+const PACKED: &str = "rostro-0.1.0.tgz";
 
 /// Builds the relay and command-line program `rostro`; cargo knows what is current.
 ///
@@ -41,6 +44,7 @@ pub(crate) fn package(children: &Children) -> anyhow::Result<()> {
     for input in [
         "Cargo.toml",
         "Cargo.lock",
+        ".cargo/config.toml",
         "crates/rostro-core",
         "crates/rostro-infer",
         "crates/rostro-models",
@@ -50,8 +54,9 @@ pub(crate) fn package(children: &Children) -> anyhow::Result<()> {
     ] {
         stamp = stamp.tree(&root.join(input), &[])?;
     }
-    let stamp =
-        stamp.tree(&root.join("pkg"), &["node_modules", "dist", "wasm", "models"])?.finish();
+    let stamp = stamp
+        .tree(&root.join("pkg"), &["node_modules", "dist", "wasm", "models", PACKED])?
+        .finish();
     unless_current(&stamp_file("pkg"), &stamp, &packed(), || pkg::run(children))?;
     Ok(())
 }
@@ -103,7 +108,7 @@ pub(crate) fn npm_ci(children: &Children, folder: &Path, inputs: Stamp) -> anyho
 
 /// The packed npm package, where the web app installs it from.
 pub(crate) fn packed() -> PathBuf {
-    workspace::root().join("web/vendor/rostro.tgz")
+    workspace::root().join("pkg").join(PACKED)
 }
 
 fn stamp_file(name: &str) -> PathBuf {
