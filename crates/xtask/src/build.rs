@@ -7,13 +7,14 @@ use crate::children::Children;
 use crate::stamp::{Stamp, unless_current};
 use crate::{pkg, workspace};
 
-/// What is made from sources, so not a source.
-const BUILT: [&str; 8] = [
+/// What is made from sources, and tests: nothing of the running app depends on them.
+const BUILT: [&str; 10] = [
     "node_modules",
     "dist",
     "wasm",
     ".next",
-    "vendor",
+    "e2e",
+    "tsconfig.tsbuildinfo",
     "data",
     "test-results",
     "target",
