@@ -21,9 +21,12 @@ export interface Camera {
 /** Problems that may go away by themselves when a camera is plugged in. */
 const WAITS_FOR_DEVICE: readonly CameraProblem[] = ["none", "lost"];
 
+/** Whether this visitor's camera was on when they were last here. */
+const LAST_TIME = "rostro-camera";
+
 /**
- * One camera of this device. It starts by itself where permission was given before, otherwise by `start`: a
- * permission question without a reason in sight is refused too easily.
+ * One camera of this device. It starts by `start`: a permission question without a reason in sight is refused too
+ * easily. Whoever left it on, and gave permission for good, finds it on again.
  */
 export function useCamera(): Camera {
   const [state, setState] = useState<CameraState>({ phase: "off" });
@@ -40,6 +43,7 @@ export function useCamera(): Camera {
 
   const stop = useCallback(() => {
     release();
+    remember("off");
     setState({ phase: "off" });
   }, [release]);
 
@@ -59,6 +63,7 @@ export function useCamera(): Camera {
             return;
           }
           stream.current = opened;
+          remember("on");
           const track = opened.getVideoTracks()[0];
           track?.addEventListener("ended", () => {
             if (current !== request.current) return;
@@ -84,9 +89,11 @@ export function useCamera(): Camera {
 
   useEffect(() => {
     let mounted = true;
-    void permissionGiven().then((given) => {
-      if (mounted && given && stream.current === null) start();
-    });
+    if (wasOn()) {
+      void permissionGiven().then((given) => {
+        if (mounted && given && stream.current === null) start();
+      });
+    }
     return () => {
       mounted = false;
       release();
@@ -131,6 +138,23 @@ async function permissionGiven(): Promise<boolean> {
   try {
     const permission = await navigator.permissions.query({ name: "camera" });
     return permission.state === "granted";
+  } catch {
+    return false;
+  }
+}
+
+/** Storage may be forbidden; then nothing is remembered. */
+function remember(state: "on" | "off") {
+  try {
+    localStorage.setItem(LAST_TIME, state);
+  } catch {
+    // The camera is off again next time.
+  }
+}
+
+function wasOn(): boolean {
+  try {
+    return localStorage.getItem(LAST_TIME) === "on";
   } catch {
     return false;
   }

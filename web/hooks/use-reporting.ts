@@ -38,8 +38,10 @@ export function useReporting(client: RelayClient | null, coolDownSeconds: number
 
   const look = useCallback(
     (faces: readonly FoundFace[]) => {
-      const due = client === null ? [] : (sightings.current?.look(faces, performance.now()) ?? []);
-      if (client === null || due.length === 0) return;
+      if (client === null) return;
+      const lookedUp = faces.filter((face) => face.lookedUp);
+      const due = sightings.current?.look(lookedUp, performance.now()) ?? [];
+      if (due.length === 0) return;
       const seenAt = new Date();
       const sent = due.map((face) => newLine(face, seenAt));
       setLines((kept) => [...sent, ...kept].slice(0, KEPT));

@@ -7,6 +7,8 @@ import type { Box } from "./sightings";
 export interface FoundFace {
   /** Pixels of the frame. */
   box: Box;
+  /** `false` while there is no gallery to look in: nobody can say then whether the face is known. */
+  lookedUp: boolean;
   /** `null` for somebody unknown. */
   personId: string | null;
   /** `null` for somebody unknown. */
@@ -28,6 +30,7 @@ export function facesOf(recognition: Pick<Recognition, "faces">): FoundFace[] {
     const { model, embedding } = decisive(face);
     return {
       box,
+      lookedUp: match !== undefined,
       personId: match?.personId ?? null,
       name: match?.name ?? null,
       confidence: match?.confidence ?? 0,

@@ -26,13 +26,12 @@ export default async function PeoplePage() {
         )}
       </div>
       {!relayReachable && (
-        <p className={ui.notice} data-tone="warn" role="status" data-testid="people-relay-down">
+        <p className={`${ui.notice} ${ui.spaced}`} data-tone="warn" role="status" data-testid="people-relay-down">
           {t.relayDown}
         </p>
       )}
-      {people.length > 0 ? (
-        <PeopleList people={people} relayReachable={relayReachable} />
-      ) : (
+      {people.length > 0 && <PeopleList people={people} relayReachable={relayReachable} />}
+      {people.length === 0 && relayReachable && (
         <div className={`${ui.card} ${ui.empty}`} data-testid="people-empty">
           <h2>{t.empty}</h2>
           <p className="muted">{t.emptyHint}</p>

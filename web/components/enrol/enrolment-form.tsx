@@ -64,7 +64,7 @@ export function EnrolmentForm() {
     <form className={styles.layout} onSubmit={(event) => void save(event)}>
       <section className={styles.taking} aria-labelledby="enrol-samples">
         <EngineNotice />
-        <SampleTaker taken={samples.length} working={working} ready={recognizer !== null} onPictures={add} />
+        <SampleTaker taken={samples.length} working={working} recognizer={recognizer} onPictures={add} />
       </section>
       <section className={`${ui.card} ${styles.side}`}>
         <h2 id="enrol-samples">{t.enrol.samples}</h2>

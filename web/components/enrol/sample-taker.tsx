@@ -1,23 +1,27 @@
 "use client";
 
 import { useState, type ChangeEvent } from "react";
+import type { Recognizer } from "rostro";
 
 import { useCamera } from "@/hooks/use-camera";
+import { useWatch } from "@/hooks/use-watch";
 import { CAMERA_SAMPLES, type SampleSource } from "@/lib/enrolment";
 import { fill } from "@/lib/i18n";
+import { onlyFace } from "@/lib/sample-check";
 
 import { useI18n } from "../i18n-provider";
 import { Stage } from "../live/stage";
 import ui from "../ui.module.css";
 import styles from "./enrolment-form.module.css";
 
+const NOTHING = () => undefined;
+
 interface SampleTakerProps {
   /** How many samples there are. */
   taken: number;
   /** Whether a picture is being looked at. */
   working: boolean;
-  /** Whether the recogniser is there. */
-  ready: boolean;
+  recognizer: Recognizer | null;
   onPictures: (
     pictures: readonly { picture: ImageBitmapSource; file: string | null }[],
     source: SampleSource,
@@ -25,12 +29,15 @@ interface SampleTakerProps {
 }
 
 /** Takes pictures for samples, from the camera or from files, and says what to do next. */
-export function SampleTaker({ taken, working, ready, onPictures }: SampleTakerProps) {
+export function SampleTaker({ taken, working, recognizer, onPictures }: SampleTakerProps) {
   const { t } = useI18n();
   const { enrol } = t;
   const camera = useCamera();
   const [video, setVideo] = useState<HTMLVideoElement | null>(null);
+  const watched = useWatch({ recognizer, video, onFaces: NOTHING, onError: NOTHING });
   const pose = ([enrol.poses.front, enrol.poses.left, enrol.poses.right] as const)[taken] ?? enrol.poses.more;
+  const sight = watched && onlyFace(watched.faces);
+  const ready = recognizer !== null;
 
   function capture() {
     if (video) void onPictures([{ picture: video, file: null }], "camera");
@@ -48,8 +55,8 @@ export function SampleTaker({ taken, working, ready, onPictures }: SampleTakerPr
   return (
     <>
       <Stage camera={camera} onVideo={setVideo}>
-        <p className={styles.pose} data-testid="enrol-pose" aria-live="polite">
-          {pose}
+        <p className={styles.pose} data-testid="enrol-pose" data-ready={sight?.ok ?? false} aria-live="polite">
+          {sight && !sight.ok ? enrol.hints[sight.problem] : pose}
         </p>
       </Stage>
       <div className={styles.controls}>

@@ -9,6 +9,8 @@ import styles from "./face-boxes.module.css";
 
 /** A face as it is drawn. */
 export interface DrawnFace {
+  /** `false`: there was no gallery, so the face is neither known nor unknown. */
+  lookedUp: boolean;
   /** `null` for an unknown face. */
   name: string | null;
   /** 0..1; `null` where there was nobody to compare with. */
@@ -37,7 +39,7 @@ export function FaceBoxes({ faces, frame, mirrored }: FaceBoxesProps) {
         key={index}
         className={styles.box}
         data-testid="face-box"
-        data-known={known}
+        data-known={face.lookedUp ? known : "unsure"}
         data-name={face.name ?? ""}
         data-label={box.top < frame.height * LABEL_ROOM ? "below" : "above"}
         style={{
@@ -48,7 +50,7 @@ export function FaceBoxes({ faces, frame, mirrored }: FaceBoxesProps) {
         }}
       >
         <span className={styles.label}>
-          {face.name ?? t.live.unknown}
+          {face.name ?? (face.lookedUp ? t.live.unknown : t.live.notLookedUp)}
           {known && face.confidence !== null && (
             <span className={styles.confidence}>
               <Percentage share={face.confidence} />

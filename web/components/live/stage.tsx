@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useRef, type ReactNode } from "react";
+import { useEffect, useRef, useState, type CSSProperties, type ReactNode } from "react";
 
 import type { Camera } from "@/hooks/use-camera";
 
@@ -62,6 +62,7 @@ interface PictureProps {
 function Picture({ stream, mirrored, onVideo, children }: PictureProps) {
   const { t } = useI18n();
   const video = useRef<HTMLVideoElement>(null);
+  const [shape, setShape] = useState<CSSProperties>({});
   useEffect(() => {
     const element = video.current;
     if (element) element.srcObject = stream;
@@ -69,7 +70,7 @@ function Picture({ stream, mirrored, onVideo, children }: PictureProps) {
     return () => onVideo(null);
   }, [stream, onVideo]);
   return (
-    <div className={styles.picture}>
+    <div className={styles.picture} style={shape}>
       <video
         ref={video}
         className={mirrored ? styles.mirrored : undefined}
@@ -78,8 +79,16 @@ function Picture({ stream, mirrored, onVideo, children }: PictureProps) {
         autoPlay
         muted
         playsInline
+        onResize={(event) => setShape(shapeOf(event.currentTarget))}
+        onLoadedMetadata={(event) => setShape(shapeOf(event.currentTarget))}
       />
       <div className={styles.overlay}>{children}</div>
     </div>
   );
+}
+
+/** Width over height of the camera's picture; it changes when a phone is turned. */
+function shapeOf({ videoWidth, videoHeight }: HTMLVideoElement): CSSProperties {
+  const shape: CSSProperties & Record<"--shape", number> = { "--shape": videoWidth / videoHeight };
+  return videoHeight > 0 ? shape : {};
 }

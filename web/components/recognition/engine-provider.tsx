@@ -43,8 +43,8 @@ const EngineContext = createContext<Engine | null>(null);
  */
 export function EngineProvider({ children }: { children: ReactNode }) {
   const { galleries, state: relay } = useRelay();
-  const [wanted, setWanted] = useState(false);
   const [patient, setPatient] = useState(true);
+  /** Which loading this is; 0 until a page wants the engine. */
   const [attempt, setAttempt] = useState(0);
   const [state, setState] = useState<EngineState>({ phase: "idle" });
 
@@ -60,7 +60,7 @@ export function EngineProvider({ children }: { children: ReactNode }) {
   }, []);
 
   useEffect(() => {
-    if (!wanted || waits) return;
+    if (attempt === 0 || waits) return;
     const stop = new AbortController();
     let loaded: Recognizer | null = null;
     load(PREFERENCE.filter((model) => modelList.includes(model)), stop.signal, setState).then(
@@ -77,7 +77,7 @@ export function EngineProvider({ children }: { children: ReactNode }) {
       stop.abort();
       loaded?.close();
     };
-  }, [wanted, waits, modelList, attempt]);
+  }, [attempt, waits, modelList]);
 
   useEffect(() => {
     if (state.phase !== "ready" || galleries === null) return;
@@ -89,11 +89,8 @@ export function EngineProvider({ children }: { children: ReactNode }) {
     }
   }, [state, galleries]);
 
-  const start = useCallback(() => setWanted(true), []);
-  const restart = useCallback(() => {
-    setWanted(true);
-    setAttempt((made) => made + 1);
-  }, []);
+  const start = useCallback(() => setAttempt((made) => Math.max(made, 1)), []);
+  const restart = useCallback(() => setAttempt((made) => made + 1), []);
   const check = useCallback(() => {
     if (state.phase !== "ready") return;
     // The cheapest question there is. A worker that is being replaced answers it late; one that is not, never.

@@ -27,6 +27,7 @@ export const en: Dictionary = {
     camera: "Camera",
     cameraNumber: "Camera {number}",
     unknown: "Unknown",
+    notLookedUp: "No gallery",
     nobody: "Nobody in view",
     facesInView: { one: "1 face in view", other: "{count} faces in view" },
     confidence: "Confidence",

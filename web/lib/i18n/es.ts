@@ -25,6 +25,7 @@ export const es = {
     camera: "Cámara",
     cameraNumber: "Cámara {number}",
     unknown: "Desconocido",
+    notLookedUp: "Sin galería",
     nobody: "Nadie a la vista",
     facesInView: { one: "1 cara a la vista", other: "{count} caras a la vista" },
     confidence: "Confianza",
