@@ -1,0 +1,14 @@
+//! The wires, over the real router and the real models: every row of the contract, and what must be refused.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod access;
+mod bad_input;
+mod flask;
+mod hybrid;
+mod polling;
+mod relay;
+mod serving;
+mod sockets;
+mod unavailable;
+mod v1;
+mod webrtc;
