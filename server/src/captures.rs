@@ -220,7 +220,7 @@ fn store_first(
     capture: &NewCapture,
     outbox: &Outbox,
 ) -> Result<Recorded, StoreError> {
-    let received_at = Timestamp::now();
+    let received_at = as_stored(Timestamp::now());
     rows::add_capture(conn, capture, received_at)?;
     let mut events = Vec::with_capacity(capture.faces.len());
     for face in &capture.faces {
@@ -230,7 +230,7 @@ fn store_first(
             id: rows::add_event(conn, capture, &face, notify)?,
             capture_id: capture.capture_id,
             camera_id: capture.camera_id.clone(),
-            occurred_at: capture.occurred_at.to_string(),
+            occurred_at: as_stored(capture.occurred_at).to_string(),
             face,
         };
         if notify {
@@ -241,6 +241,11 @@ fn store_first(
     let faces = events.iter().map(|event| event.face.clone()).collect();
     let channels = Channels::only(capture.channel);
     Ok(Recorded { receipt: receipt(capture, faces, channels, false, received_at), events })
+}
+
+/// The time to the microsecond, so that a first answer reads as a later one from the store.
+fn as_stored(time: Timestamp) -> Timestamp {
+    Timestamp::from_microsecond(time.as_microsecond()).unwrap_or(time)
 }
 
 fn without_the_forgotten(

@@ -130,3 +130,6 @@ impl Outbox {
         self.wake.notify_one();
     }
 }
+
+#[cfg(test)]
+mod tests;

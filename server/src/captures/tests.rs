@@ -148,10 +148,10 @@ async fn the_questions_of_the_legacy_wires() {
         face(Some("Ana"), Some(&ana)),
         face(Some("José"), Some(&jose)),
     ];
-    for (id, face) in (1_u128..).zip(seen) {
+    for (id, face) in (1_u32..).zip(seen) {
         let new = NewCapture {
-            occurred_at: Timestamp::from_second(1_000_000 + id as i64).unwrap(),
-            ..capture(Uuid::from_u128(id), vec![face])
+            occurred_at: Timestamp::from_second(1_000_000 + i64::from(id)).unwrap(),
+            ..capture(Uuid::from_u128(id.into()), vec![face])
         };
         relay.captures.record(new).await.unwrap();
     }

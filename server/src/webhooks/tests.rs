@@ -1,0 +1,394 @@
+//! The worker against a real receiver.
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use rostro_wire::result_object::ResultObject;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use super::*;
+use crate::captures::{Captures, NewCapture, Notify as Tell};
+use crate::config::Secret;
+
+/// How the receiver answers one request.
+#[derive(Clone, Debug)]
+enum Reply {
+    Status(u16),
+    RetryAfter(u16, &'static str),
+    Redirect,
+    Hang,
+    EndlessBody(u16),
+}
+
+/// Answers, in turn, to bodies that hold the text.
+type RepliesTo = (&'static str, VecDeque<Reply>);
+
+#[derive(Clone, Debug)]
+struct Received {
+    path: String,
+    headers: HeaderMap,
+    body: Value,
+}
+
+impl Received {
+    fn header(&self, name: &str) -> &str {
+        self.headers[name].to_str().unwrap()
+    }
+
+    fn name(&self) -> &str {
+        self.body["result"]["name"].as_str().unwrap()
+    }
+}
+
+/// A receiver that answers as it is told, then 201 to all, and remembers what it was sent.
+#[derive(Clone, Default)]
+struct Receiver {
+    replies: Arc<Mutex<VecDeque<Reply>>>,
+    /// Answers to bodies that hold a text, before all others.
+    replies_to: Arc<Mutex<Vec<RepliesTo>>>,
+    received: Arc<Mutex<Vec<Received>>>,
+}
+
+impl Receiver {
+    fn answering(replies: impl IntoIterator<Item = Reply>) -> Self {
+        let this = Self::default();
+        *this.replies.lock().unwrap() = replies.into_iter().collect();
+        this
+    }
+
+    fn answering_to(self, text: &'static str, replies: impl IntoIterator<Item = Reply>) -> Self {
+        self.replies_to.lock().unwrap().push((text, replies.into_iter().collect()));
+        self
+    }
+
+    async fn listen(&self, address: SocketAddr) -> (SocketAddr, JoinHandle<()>) {
+        let listener = TcpListener::bind(address).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let app = Router::new().fallback(receive).with_state(self.clone());
+        (address, tokio::spawn(async move { axum::serve(listener, app).await.unwrap() }))
+    }
+
+    fn received(&self) -> Vec<Received> {
+        self.received.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn next_reply(&self, body: &str) -> Reply {
+        let mut special = self.replies_to.lock().unwrap();
+        let special = special.iter_mut().find(|(text, _)| body.contains(text));
+        let special = special.and_then(|(_, replies)| replies.pop_front());
+        special.or_else(|| self.replies.lock().unwrap().pop_front()).unwrap_or(Reply::Status(201))
+    }
+}
+
+async fn receive(
+    State(receiver): State<Receiver>,
+    uri: Uri,
+    headers: HeaderMap,
+    body: String,
+) -> Response {
+    let reply = receiver.next_reply(&body);
+    let body = serde_json::from_str(&body).unwrap();
+    receiver.received.lock().unwrap().push(Received { path: uri.path().to_owned(), headers, body });
+    let status = |status| StatusCode::from_u16(status).unwrap();
+    match reply {
+        Reply::Status(code) => (status(code), "{}").into_response(),
+        Reply::RetryAfter(code, wait) => (status(code), [("retry-after", wait)]).into_response(),
+        Reply::Redirect => (StatusCode::FOUND, [("location", "/elsewhere")]).into_response(),
+        Reply::Hang => std::future::pending().await,
+        Reply::EndlessBody(code) => {
+            let chunk = || Ok::<_, std::io::Error>(Bytes::from_static(&[b'x'; 4096]));
+            let endless = futures_util::stream::repeat_with(chunk);
+            (status(code), Body::from_stream(endless)).into_response()
+        }
+    }
+}
+
+const ANY_PORT: SocketAddr =
+    SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
+
+/// Waits scaled down a hundredfold or more.
+fn quick() -> RetryPolicy {
+    RetryPolicy {
+        first_wait: Duration::from_millis(10),
+        early_wait_max: Duration::from_millis(50),
+        ..RetryPolicy::default()
+    }
+}
+
+struct Relay {
+    store: Store,
+    captures: Captures,
+    webhooks: Webhooks,
+    stop: CancellationToken,
+    worker: JoinHandle<()>,
+}
+
+impl Relay {
+    fn start(dir: &Path, receiver: SocketAddr, retry: RetryPolicy) -> Self {
+        let config = WebhookConfig {
+            url: Some(format!("http://{receiver}/hook")),
+            secret: Secret::new("hush-hush".to_owned()),
+            total_timeout: Duration::from_millis(500),
+            retry,
+            ..WebhookConfig::default()
+        };
+        let store = Store::open(dir).unwrap();
+        let webhooks = Webhooks::new(store.clone(), &config).unwrap();
+        let captures = Captures::load(store.clone(), webhooks.outbox());
+        let stop = CancellationToken::new();
+        let worker = tokio::spawn({
+            let (webhooks, stop) = (webhooks.clone(), stop.clone());
+            async move { webhooks.run(stop).await }
+        });
+        Self { store, captures, webhooks, stop, worker }
+    }
+
+    /// Stores what `camera` saw of `name`, to be told.
+    async fn sees(&self, camera: Option<&str>, name: &str) {
+        let face = v1::FaceResult {
+            name: Some(name.to_owned()),
+            person_id: None,
+            distance: Some(0.25),
+            threshold: 0.6,
+            model: "dlib-resnet-v1".to_owned(),
+            confidence: 0.75,
+            verified: v1::Verdict::Server,
+            liveness: v1::Liveness::NotChecked,
+            bounds: v1::PixelBox { top: 1, right: 4, bottom: 3, left: 2 },
+        };
+        let capture = NewCapture {
+            capture_id: Uuid::new_v4(),
+            channel: v1::Channel::Rest,
+            camera_id: camera.map(str::to_owned),
+            camera_stream_url: Some("rtsp://admin:hush@cam/1".to_owned()),
+            occurred_at: "2026-11-22T10:00:00Z".parse().unwrap(),
+            faces: vec![face],
+            digest: [0; 32],
+            notify: Tell::Always,
+        };
+        self.captures.record(capture).await.unwrap();
+    }
+
+    async fn until_none_waits(&self) {
+        until(async || self.webhooks.pending().await.unwrap() == 0).await;
+    }
+
+    async fn stop(self) {
+        self.stop.cancel();
+        self.worker.await.unwrap();
+    }
+}
+
+/// Waits for `condition`; gives up after half a minute, which no healthy run comes near.
+async fn until(mut condition: impl AsyncFnMut() -> bool) {
+    let waited = async {
+        while !condition().await {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), waited).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_is_sent() {
+    let dir = tempfile::tempdir().unwrap();
+    let receiver = Receiver::default();
+    let (address, _server) = receiver.listen(ANY_PORT).await;
+    let relay = Relay::start(dir.path(), address, quick());
+    relay.sees(Some("entrada"), "José").await;
+    relay.until_none_waits().await;
+    let [received] = &receiver.received()[..] else { panic!("sent once") };
+    assert_eq!(received.path, "/hook");
+    assert_eq!(received.header("authorization"), "Bearer hush-hush");
+    assert_eq!(received.header("content-type"), "application/json");
+    assert!(received.header("webhook-id").starts_with("msg_"));
+    let result: ResultObject = serde_json::from_value(received.body["result"].clone()).unwrap();
+    assert_eq!(Some(result), relay.captures.latest().await.unwrap());
+    let mut rest = received.body.clone();
+    rest.as_object_mut().unwrap().remove("result");
+    assert_eq!(
+        rest,
+        json!({
+            "camera_id": "entrada",
+            "camera_stream_url": "rtsp://cam/1",
+            "timestamp": "2026-11-22T10:00:00Z",
+        })
+    );
+    assert!(!relay.webhooks.is_failing().await.unwrap());
+    relay.stop().await;
+}
+
+#[tokio::test]
+async fn whatever_is_not_delivered_is_sent_again_under_the_same_id() {
+    let cases = [
+        ("error", Reply::Status(500)),
+        ("redirect", Reply::Redirect),
+        ("not modified", Reply::Status(304)),
+        ("unauthorised", Reply::Status(401)),
+        ("bad request", Reply::Status(400)),
+        ("gone", Reply::Status(410)),
+        ("another success", Reply::Status(206)),
+        ("wait", Reply::RetryAfter(429, "0")),
+        ("hang", Reply::Hang),
+        ("endless error", Reply::EndlessBody(503)),
+    ];
+    for (name, reply) in cases {
+        let dir = tempfile::tempdir().unwrap();
+        let receiver = Receiver::answering([reply.clone(), reply]);
+        let (address, _server) = receiver.listen(ANY_PORT).await;
+        let relay = Relay::start(dir.path(), address, quick());
+        relay.sees(None, "Ana").await;
+        relay.until_none_waits().await;
+        let received = receiver.received();
+        assert_eq!(received.len(), 3, "{name}: twice in vain");
+        for again in &received {
+            assert_eq!(again.path, "/hook", "{name}: never redirected");
+            assert_eq!(again.header("webhook-id"), received[0].header("webhook-id"), "{name}");
+            assert_eq!(again.body, received[0].body, "{name}");
+        }
+        relay.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn successes_are_delivered_whatever_their_body() {
+    for reply in
+        [200, 201, 202, 204].map(Reply::Status).into_iter().chain([Reply::EndlessBody(200)])
+    {
+        let dir = tempfile::tempdir().unwrap();
+        let receiver = Receiver::answering([reply.clone()]);
+        let (address, _server) = receiver.listen(ANY_PORT).await;
+        let relay = Relay::start(dir.path(), address, quick());
+        relay.sees(None, "Ana").await;
+        relay.until_none_waits().await;
+        assert_eq!(receiver.received().len(), 1, "{reply:?}");
+        relay.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn each_camera_keeps_its_order_and_waits_for_no_other() {
+    let dir = tempfile::tempdir().unwrap();
+    let down = std::iter::repeat_n(Reply::Status(500), 12);
+    let receiver = Receiver::default().answering_to("\"puerta\"", down);
+    let (address, _server) = receiver.listen(ANY_PORT).await;
+    let relay = Relay::start(dir.path(), address, quick());
+    for i in 0..5 {
+        relay.sees(Some("puerta"), &format!("p{i}")).await;
+        relay.sees(Some("patio"), &format!("q{i}")).await;
+    }
+    relay.until_none_waits().await;
+    let received = receiver.received();
+    let of = |camera: &str| {
+        let of_camera = received.iter().filter(|one| one.body["camera_id"] == camera);
+        of_camera.map(Received::name).collect::<Vec<_>>()
+    };
+    assert_eq!(of("patio"), ["q0", "q1", "q2", "q3", "q4"]);
+    let door = of("puerta");
+    assert_eq!(door.len(), 12 + 5);
+    assert!(door[..12].iter().all(|name| *name == "p0"), "none overtakes the first: {door:?}");
+    assert_eq!(door[12..], ["p0", "p1", "p2", "p3", "p4"]);
+    relay.stop().await;
+}
+
+#[tokio::test]
+async fn what_the_receiver_refuses_steps_aside() {
+    let dir = tempfile::tempdir().unwrap();
+    let receiver = Receiver::default()
+        .answering_to("\"refused\"", std::iter::repeat_n(Reply::RetryAfter(422, "1"), 1));
+    let (address, _server) = receiver.listen(ANY_PORT).await;
+    let relay = Relay::start(dir.path(), address, quick());
+    for name in ["before", "refused", "after"] {
+        relay.sees(Some("puerta"), name).await;
+    }
+    relay.until_none_waits().await;
+    let names: Vec<_> = receiver.received().iter().map(|one| one.name().to_owned()).collect();
+    assert_eq!(names, ["before", "refused", "after", "refused"]);
+    relay.stop().await;
+}
+
+#[tokio::test]
+async fn a_restart_goes_on_where_it_was() {
+    let dir = tempfile::tempdir().unwrap();
+    let receiver = Receiver::answering([Reply::Status(500), Reply::Hang]);
+    let (address, _server) = receiver.listen(ANY_PORT).await;
+    let relay = Relay::start(dir.path(), address, quick());
+    relay.sees(None, "Ana").await;
+    relay.sees(None, "Luis").await;
+    // The second attempt hangs when the relay stops.
+    until(async || receiver.received().len() == 2).await;
+    assert!(relay.webhooks.is_failing().await.unwrap());
+    relay.stop().await;
+
+    let relay = Relay::start(dir.path(), address, quick());
+    relay.until_none_waits().await;
+    let received = receiver.received();
+    let names: Vec<_> = received.iter().map(Received::name).collect();
+    assert_eq!(names, ["Ana", "Ana", "Ana", "Luis"]);
+    assert_eq!(received[0].header("webhook-id"), received[2].header("webhook-id"));
+    assert_ne!(received[0].header("webhook-id"), received[3].header("webhook-id"));
+    relay.stop().await;
+}
+
+#[tokio::test]
+async fn a_receiver_that_is_down_gets_all_of_it_when_it_is_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let receiver = Receiver::default();
+    let (address, server) = receiver.listen(ANY_PORT).await;
+    server.abort();
+    drop(server.await);
+    let relay = Relay::start(dir.path(), address, quick());
+    for i in 0..50 {
+        relay.sees(None, &format!("p{i}")).await;
+    }
+    until(async || relay.webhooks.is_failing().await.unwrap()).await;
+    assert_eq!(receiver.received().len(), 0);
+    let (_, _server) = receiver.listen(address).await;
+    relay.until_none_waits().await;
+    let received = receiver.received();
+    assert!(received.iter().enumerate().all(|(i, one)| one.name() == format!("p{i}")));
+    assert_eq!(received.len(), 50);
+    relay.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_given_up_is_kept_and_lets_the_others_pass() {
+    let dir = tempfile::tempdir().unwrap();
+    let endless = std::iter::repeat_n(Reply::Status(500), 10_000);
+    let receiver = Receiver::default().answering_to("\"doomed\"", endless);
+    let (address, _server) = receiver.listen(ANY_PORT).await;
+    let retry = RetryPolicy { give_up_after: Duration::from_millis(200), ..quick() };
+    let relay = Relay::start(dir.path(), address, retry);
+    relay.sees(None, "doomed").await;
+    relay.sees(None, "Ana").await;
+    relay.until_none_waits().await;
+    assert_eq!(receiver.received().last().unwrap().name(), "Ana");
+    assert!(relay.webhooks.is_failing().await.unwrap());
+    let failure = relay.store.read(|conn| {
+        let query = "SELECT last_failure FROM delivery WHERE given_up_us IS NOT NULL";
+        Ok::<_, StoreError>(conn.query_row(query, [], |row| row.get::<_, String>(0))?)
+    });
+    assert_eq!(failure.await.unwrap(), "HTTP 500");
+    relay.stop().await;
+}
+
+#[tokio::test]
+async fn switched_off_nothing_is_kept_to_be_sent() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path()).unwrap();
+    let webhooks = Webhooks::new(store, &WebhookConfig::default()).unwrap();
+    assert!(!webhooks.outbox().is_open());
+    let stop = CancellationToken::new();
+    stop.cancel();
+    webhooks.run(stop).await;
+}
