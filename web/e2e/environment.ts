@@ -39,7 +39,7 @@ function subject(variable: string, name: string, fallback: string): Subject {
 export const ENROLLED = subject(
   "ROSTRO_E2E_CLIP",
   process.env["ROSTRO_E2E_NAME"] ?? "Eileen Collins",
-  "astronaut",
+  "collins",
 );
 /** Who never is: the person in the clip `ROSTRO_E2E_STRANGER`. */
-export const STRANGER = subject("ROSTRO_E2E_STRANGER", "somebody else", "obama");
+export const STRANGER = subject("ROSTRO_E2E_STRANGER", "somebody else", "obama-2012");

@@ -24,6 +24,18 @@ const BUILT: [&str; 10] = [
 /// The packed npm package, in `pkg/`.
 const PACKED: &str = "rostro-0.1.0.tgz";
 
+/// What is laid into the npm package when it is built.
+const PACKAGE_BUILT: [&str; 8] = [
+    "node_modules",
+    "dist",
+    "wasm",
+    "models",
+    "LICENSE-MIT",
+    "LICENSE-APACHE",
+    "THIRD_PARTY.md",
+    PACKED,
+];
+
 /// Builds the relay and command-line program `rostro`; cargo knows what is current.
 ///
 /// # Errors
@@ -55,9 +67,7 @@ pub(crate) fn package(children: &Children) -> anyhow::Result<()> {
     ] {
         stamp = stamp.tree(&root.join(input), &[])?;
     }
-    let stamp = stamp
-        .tree(&root.join("pkg"), &["node_modules", "dist", "wasm", "models", PACKED])?
-        .finish();
+    let stamp = stamp.tree(&root.join("pkg"), &PACKAGE_BUILT)?.finish();
     unless_current(&stamp_file("pkg"), &stamp, &packed(), || pkg::run(children))?;
     Ok(())
 }

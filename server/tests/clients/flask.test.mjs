@@ -24,7 +24,7 @@ before(async () => {
     FACIAL_RECOGNITION_WEBHOOK_SECRET: SECRET,
   });
   api = axios.create({ baseURL: `${relay.url}/api`, timeout: 30_000, validateStatus: () => true });
-  encoding = await encodingOf("obama");
+  encoding = await encodingOf("obama-2012");
 }, LIMIT);
 
 after(async () => {
@@ -93,8 +93,8 @@ describe("start, results, stop", () => {
   });
 
   test("what is seen is in results, latest and stats", LIMIT, async () => {
-    await show("obama2");
-    await show("biden");
+    await show("obama-2009");
+    await show("biden-2010");
     const { data } = await api.get("/results", { params: { limit: 20 } });
     assert.equal(data.total, 2);
     assert.deepEqual(data.results.map((result) => result.name), [NAME, "Desconocido"]);
@@ -142,10 +142,10 @@ describe("config", () => {
     const { status, data } = await api.put("/config", { threshold: 0.01 });
     assert.equal(status, 200);
     assertShape(data, { stream_url: kinds.optionalText, threshold: 0.01 });
-    await show("obama2");
+    await show("obama-2009");
     assert.equal((await api.get("/latest")).data.name, "Desconocido");
     assert.equal((await api.put("/config", { threshold: 0.6 })).data.threshold, 0.6);
-    await show("obama2");
+    await show("obama-2009");
     assert.equal((await api.get("/latest")).data.name, NAME);
   });
 

@@ -93,7 +93,7 @@ before(async () => {
     NEXTJS_WEBHOOK_URL: receiver.url,
     FACIAL_RECOGNITION_WEBHOOK_SECRET: SECRET,
   });
-  const enrolled = await postJson("/api/register", { name: KNOWN, encoding: await encodingOf("obama") });
+  const enrolled = await postJson("/api/register", { name: KNOWN, encoding: await encodingOf("obama-2012") });
   assert.equal(enrolled.status, 200);
 }, LIMIT);
 
@@ -160,7 +160,7 @@ describe("Socket.IO", () => {
 
   test("frames at 10 a second are answered with the enrolled name", LIMIT, async () => {
     const { socket } = await connect();
-    const image = dataUrl("obama");
+    const image = dataUrl("obama-2012");
     const results = [];
     socket.on("recognition_result", (result) => results.push(result));
     const errors = [];
@@ -192,7 +192,7 @@ describe("Socket.IO", () => {
 
   test("a face that nobody enrolled stays unknown", LIMIT, async () => {
     const { socket } = await connect();
-    const frame = { image: dataUrl("biden"), frame_id: 7, timestamp: 1_700_000_000_000 };
+    const frame = { image: dataUrl("biden-2010"), frame_id: 7, timestamp: 1_700_000_000_000 };
     assertShape(await recognize(socket, frame), { ...unknownResult, frame_id: 7, timestamp: frame.timestamp });
     socket.disconnect();
   });
@@ -226,7 +226,7 @@ describe("a capture by hand", () => {
     const { socket } = await connect();
     const before = await getJson("/api/stats");
     const capture_id = randomUUID();
-    const image = dataUrl("obama2");
+    const image = dataUrl("obama-2009");
     const timestamp = new Date().toISOString();
     const [rest, live] = await Promise.all([
       postJson("/webrtc/face/", { image, timestamp, source: "manual_capture", quality: 0.9, capture_id }),
@@ -269,7 +269,7 @@ describe("a capture by hand", () => {
   test("reaches the webhook once, with the secret, and without picture or encoding", LIMIT, async () => {
     const before = receiver.deliveries.length;
     const answer = await postJson("/webrtc/face/", {
-      image: dataUrl("obama"),
+      image: dataUrl("obama-2012"),
       timestamp: new Date().toISOString(),
       camera_id: "puerta-1",
     });
@@ -287,8 +287,8 @@ describe("a capture by hand", () => {
 
   test("as a file in a form", LIMIT, async () => {
     const form = new FormData();
-    const bytes = Buffer.from(dataUrl("obama").split(",")[1], "base64");
-    form.set("frame", new Blob([bytes], { type: "image/jpeg" }), "foto.jpg");
+    const bytes = Buffer.from(dataUrl("obama-2012").split(",")[1], "base64");
+    form.set("frame", new Blob([bytes], { type: "image/png" }), "foto.png");
     const answer = await fetch(`${relay.url}/webrtc/face/`, { method: "POST", body: form });
     assert.equal(answer.status, 200);
     assertShape(await answer.json(), { status: "success", recognized: true, faces_detected: 1 });

@@ -27,7 +27,7 @@ def test_nothing_has_been_seen_yet(relay):
 
 
 def test_register_takes_the_array_that_face_recognition_gives(relay):
-    status, body = call(relay, "POST", "/register", json={"name": NAME, "encoding": encoding_of("obama")})
+    status, body = call(relay, "POST", "/register", json={"name": NAME, "encoding": encoding_of("obama-2012")})
     assert status == 200
     assert (body["success"], body["total_users"]) == (True, 1)
     assert call(relay, "POST", "/register", json={"name": NAME, "encoding": [0.5] * 127}) == (
@@ -41,7 +41,7 @@ def test_start_results_stop(relay):
     status, body = call(relay, "POST", "/start")
     assert (status, body["status"]) == (200, "started")
     assert call(relay, "POST", "/start")[0] == 400
-    for picture in ("obama2", "biden"):
+    for picture in ("obama-2009", "biden-2010"):
         show(relay, picture)
     _, body = call(relay, "GET", "/results", params={"limit": 20})
     assert [result["name"] for result in body["results"]] == [NAME, "Desconocido"]

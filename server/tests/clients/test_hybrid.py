@@ -34,7 +34,7 @@ class Client:
 
 @pytest.fixture(scope="module", autouse=True)
 def enrolled(relay):
-    body = {"name": KNOWN, "encoding": encoding_of("obama")}
+    body = {"name": KNOWN, "encoding": encoding_of("obama-2012")}
     answer = requests.post(f"{relay}/api/register", json=body, timeout=30)
     assert answer.status_code == 200, answer.text
 
@@ -68,7 +68,7 @@ def test_config_and_stats_on_connecting(client):
 
 
 def test_frames_are_answered_with_the_enrolled_name(client):
-    image = base64_of("obama")
+    image = base64_of("obama-2012")
     sent = {}
     for frame_id in range(FRAMES):
         sent[frame_id] = int(time.time() * 1000)
@@ -88,7 +88,7 @@ def test_frames_are_answered_with_the_enrolled_name(client):
 
 
 def test_an_unknown_face_stays_unknown(client):
-    client.socket.emit("process_frame", {"image": base64_of("biden"), "frame_id": "b"})
+    client.socket.emit("process_frame", {"image": base64_of("biden-2010"), "frame_id": "b"})
     result = client.result_of("b")
     assert (result["reconocido"], result["persona"], result["confianza"]) == (False, None, 0)
     assert result["mensaje"]
@@ -103,7 +103,7 @@ def test_a_frame_without_a_picture_is_invalid_data(client):
 
 def test_a_capture_by_both_channels_counts_once(relay, client, receiver):
     capture_id = str(uuid.uuid4())
-    image = f"data:image/jpeg;base64,{base64_of('obama2')}"
+    image = "data:image/png;base64," + base64_of("obama-2009")
     client.socket.emit("process_frame", {"image": image, "frame_id": 1000, "capture_id": capture_id})
     timestamp = "2026-11-22T10:00:00.000Z"
     body = {"image": image, "timestamp": timestamp, "capture_id": capture_id}
