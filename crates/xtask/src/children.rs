@@ -140,13 +140,19 @@ impl Running {
         &self.log
     }
 
-    /// Waits until `port` answers, at most `limit`.
+    /// Waits until it answers a `GET` of `path` at `port` with success, at most `limit`.
     ///
     /// # Errors
     /// The program ended (its last lines are printed), or did not answer in time.
-    pub(crate) fn answers(&mut self, what: &str, port: u16, limit: Duration) -> anyhow::Result<()> {
+    pub(crate) fn answers(
+        &mut self,
+        what: &str,
+        port: u16,
+        path: &str,
+        limit: Duration,
+    ) -> anyhow::Result<()> {
         let started = Instant::now();
-        while !crate::port::answers(port) {
+        while !crate::port::answers(port, path) {
             if let Some(status) = self.ended()? {
                 show_tail(&read_log(&self.log));
                 bail!("{what} ended ({status}); its output is in {}", self.log.display());

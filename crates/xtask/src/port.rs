@@ -1,15 +1,29 @@
 //! Ports of this machine: whether one is free, who has it, whether it answers.
 
 use std::fs;
-use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, TcpListener, TcpStream};
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::time::Duration;
 
 use anyhow::bail;
 
-/// Whether somebody takes connections at `port` of the loopback address.
-pub(crate) fn answers(port: u16) -> bool {
-    let address = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, port));
-    TcpStream::connect_timeout(&address, Duration::from_millis(300)).is_ok()
+/// How long a program may take over one answer.
+const ANSWER_LIMIT: Duration = Duration::from_secs(30);
+
+/// Whether a web server at `port` of the loopback address answers a `GET` of `path` with success.
+pub(crate) fn answers(port: u16, path: &str) -> bool {
+    status(port, path)
+        .is_ok_and(|line| line.split(' ').nth(1).is_some_and(|code| code.starts_with('2')))
+}
+
+/// The first line of the answer.
+fn status(port: u16, path: &str) -> std::io::Result<String> {
+    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
+    stream.set_read_timeout(Some(ANSWER_LIMIT))?;
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n")?;
+    let mut line = String::new();
+    BufReader::new(stream).read_line(&mut line)?;
+    Ok(line)
 }
 
 /// Whether `port` of the loopback address can be listened on.
@@ -88,6 +102,20 @@ fn listening_inodes(table: &str, port: u16) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_success_is_an_answer() {
+        for (answer, want) in [("HTTP/1.1 200 OK", true), ("HTTP/1.1 500 Oh", false), ("", false)] {
+            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("some port is free");
+            let port = listener.local_addr().expect("it is bound").port();
+            let server = std::thread::spawn(move || {
+                let (mut stream, _) = listener.accept().expect("somebody asks");
+                write!(stream, "{answer}\r\n\r\n").expect("it listens");
+            });
+            assert_eq!(answers(port, "/"), want, "{answer}");
+            server.join().expect("the server ends");
+        }
+    }
 
     #[test]
     fn a_port_in_use_is_said_to_be_so_with_its_holder() {

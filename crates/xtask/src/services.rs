@@ -63,8 +63,8 @@ impl Services {
         let mut relay =
             children.spawn(&mut relay_command(settings, &secret), &log_file("relay"))?;
         let mut web = children.spawn(&mut web_command(settings, &secret), &log_file("web"))?;
-        relay.answers("the relay", settings.relay_port, START_LIMIT)?;
-        web.answers("the web app", settings.web_port, START_LIMIT)?;
+        relay.answers("the relay", settings.relay_port, "/v1/health", START_LIMIT)?;
+        web.answers("the web app", settings.web_port, "/", START_LIMIT)?;
         Ok(Self { relay, web, secret })
     }
 

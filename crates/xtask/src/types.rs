@@ -1,7 +1,7 @@
 //! `cargo xtask types`: what the npm package says in TypeScript, generated from Rust: the types of the wire, the list
 //! of error codes, and the models' manifest.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -31,7 +31,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let folder = workspace::root().join("pkg/src/generated");
     let current = files_in(&folder)?;
     let wanted = generated()?;
-    let stale: Vec<&str> = current
+    let stale: BTreeSet<&str> = current
         .keys()
         .chain(wanted.keys())
         .filter(|name| current.get(*name) != wanted.get(*name))
@@ -41,7 +41,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         ensure!(
             stale.is_empty(),
             "not current in pkg/src/generated: {}; `cargo xtask types` writes them",
-            stale.join(", ")
+            Vec::from_iter(stale).join(", ")
         );
         return Ok(());
     }
