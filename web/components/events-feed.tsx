@@ -54,7 +54,7 @@ function EventsTable({ lines, fresh }: { lines: EventLine[]; fresh: ReadonlySet<
   const { t } = useI18n();
   const { columns } = t.events;
   return (
-    <div className={`${ui.card} ${styles.frame}`}>
+    <div className={`${ui.card} ${ui.flush}`}>
       <table className={styles.table}>
         <thead>
           <tr>

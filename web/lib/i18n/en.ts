@@ -198,7 +198,7 @@ export const en: Dictionary = {
       confidence: "Confidence",
       camera: "Camera",
     },
-    unknown: "Unknown",
+    unknown: "Person not enrolled",
     forgotten: "Forgotten person",
     statuses: {
       MATCHED: "Recognised",

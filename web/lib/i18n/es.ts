@@ -196,7 +196,7 @@ export const es = {
       confidence: "Confianza",
       camera: "Cámara",
     },
-    unknown: "Desconocido",
+    unknown: "Persona no registrada",
     forgotten: "Persona olvidada",
     statuses: {
       MATCHED: "Reconocido",

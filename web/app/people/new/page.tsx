@@ -16,7 +16,7 @@ export default async function EnrolmentPage() {
     <>
       <div className="page-head">
         <div>
-          <p className="small">
+          <p className="crumb small">
             <Link href="/people">← {t.back}</Link>
           </p>
           <h1>{t.title}</h1>
