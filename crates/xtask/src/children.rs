@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::sleep;
+use std::thread::{park, sleep};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
@@ -27,6 +28,8 @@ const SHOWN_LINES: usize = 60;
 #[derive(Clone, Default)]
 pub(crate) struct Children {
     groups: Arc<Mutex<BTreeSet<i32>>>,
+    /// Somebody asked this run to stop.
+    stopping: Arc<AtomicBool>,
 }
 
 impl Children {
@@ -38,6 +41,7 @@ impl Children {
         let children = Self::default();
         let on_signal = children.clone();
         ctrlc::set_handler(move || {
+            on_signal.stopping.store(true, Ordering::Relaxed);
             println!("\nstopping …");
             on_signal.stop_all();
             println!("stopped");
@@ -69,6 +73,9 @@ impl Children {
             }
             sleep(POLL);
         };
+        while self.stopping.load(Ordering::Relaxed) {
+            park(); // The program did not end by itself, so there is nothing to say of it; the handler ends this run.
+        }
         let output = read_log(&log);
         if !status.success() {
             show_tail(&output);
