@@ -16,5 +16,5 @@ for (const [name, version] of Object.entries(optionalDependencies)) {
 }
 
 const byName = ([a], [b]) => (a < b ? -1 : 1);
-lock.packages = { "": root, ...Object.fromEntries(Object.entries(packages).sort(byName)) };
+lock.packages = { "": root, ...Object.fromEntries(Object.entries(packages).toSorted(byName)) };
 writeFileSync(FILE, `${JSON.stringify(lock, null, 2)}\n`);
