@@ -73,6 +73,12 @@ impl Store {
         })
     }
 
+    /// Whether there is a store in `dir`.
+    #[must_use]
+    pub fn exists(dir: &Path) -> bool {
+        dir.join(files::FILE_NAME).exists()
+    }
+
     /// Runs `job` in a transaction and returns once it is durable. A job that fails changes nothing.
     ///
     /// Once it is queued, `job` runs even if the caller stops waiting.

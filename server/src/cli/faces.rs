@@ -1,0 +1,57 @@
+//! Pictures from files, and what is wrong with those that cannot be read.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rostro_server::recognition::picture::{Picture, PictureError};
+use rostro_wire::{ErrorBody, ErrorCode};
+use thiserror::Error;
+
+/// Largest file that is read: no picture within the limits is that large.
+const FILE_MAX_BYTES: u64 = 512 * 1024 * 1024;
+
+/// Why a file gives no picture.
+#[derive(Debug, Error)]
+pub(super) enum FileError {
+    #[error("cannot read the file: {0}")]
+    Unreadable(#[from] io::Error),
+    #[error("the file has {bytes} bytes, too many for a picture")]
+    TooLarge { bytes: u64 },
+    #[error(transparent)]
+    Picture(#[from] PictureError),
+}
+
+impl FileError {
+    /// As it stands in a line of JSON.
+    pub(super) fn body(&self) -> ErrorBody {
+        let code = match self {
+            Self::Unreadable(_) => ErrorCode::NotFound,
+            Self::TooLarge { .. } | Self::Picture(PictureError::TooLarge { .. }) => {
+                ErrorCode::TooLarge
+            }
+            Self::Picture(_) => ErrorCode::InvalidImage,
+        };
+        ErrorBody { code, message: self.to_string(), field: None }
+    }
+}
+
+/// The picture in a file.
+pub(super) fn picture(path: &Path) -> Result<Picture, FileError> {
+    let bytes = fs::metadata(path)?.len();
+    if bytes > FILE_MAX_BYTES {
+        return Err(FileError::TooLarge { bytes });
+    }
+    Ok(Picture::decode(&fs::read(path)?)?)
+}
+
+/// A path as it is printed.
+pub(super) fn shown(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+/// The paths of a list, one a line; empty lines are skipped.
+pub(super) fn listed(list: &Path) -> io::Result<Vec<PathBuf>> {
+    let text = fs::read_to_string(list)?;
+    Ok(text.lines().filter(|line| !line.trim().is_empty()).map(PathBuf::from).collect())
+}

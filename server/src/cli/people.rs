@@ -1,0 +1,254 @@
+//! `rostro enrol`, `identify`, `people` and `forget`.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use rostro_core::{DetectOptions, Embedding, Engine, Face, FrameBox, ModelId};
+use rostro_server::people::{EncodingSource, Galleries, NewPerson, People};
+use rostro_server::settings::{Settings, SettingsValues};
+use rostro_server::store::Store;
+use rostro_server::verify::face_result;
+use rostro_wire::v1;
+use rostro_wire::{ErrorBody, ErrorCode};
+use serde::Serialize;
+
+use super::faces::{FileError, picture, shown};
+use super::{DataDir, ModelsDir, block_on, model};
+
+/// Adds a person by pictures that show nobody else, or encodings to the person of that name. All pictures are taken
+/// or none. A running relay knows them within about a second.
+#[derive(Debug, Args)]
+pub(super) struct Enrol {
+    /// The person's name.
+    name: String,
+    /// Pictures with exactly one face; several make recognition surer.
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    /// The recogniser.
+    #[arg(long, value_name = "ID", default_value_t = ModelId::DEFAULT, value_parser = model)]
+    model: ModelId,
+    /// Prints JSON.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    data: DataDir,
+    #[command(flatten)]
+    models: ModelsDir,
+}
+
+impl Enrol {
+    pub(super) fn run(self) -> Result<ExitCode> {
+        let engine = self.models.engine(&[self.model])?;
+        let samples = self.files.iter().map(|path| only_face(&engine, self.model, path));
+        let samples = samples.collect::<Result<Vec<Embedding>>>()?;
+        let added = samples.len();
+        let store = self.data.open()?;
+        let person = NewPerson { name: self.name, ..NewPerson::default() };
+        let person = block_on(async {
+            let people = People::load(store).await?;
+            Ok(people.enrol(person, samples, EncodingSource::Picture).await?)
+        })?;
+        let mut out = std::io::stdout().lock();
+        if self.json {
+            writeln!(out, "{}", serde_json::to_string(&person)?)?;
+        } else {
+            let model = self.model.as_str();
+            let held = person.encodings.get(model).copied().unwrap_or_default();
+            writeln!(out, "{}: {added} encodings of {model} added, {held} held", person.name)?;
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// The embedding of the one face in a picture.
+fn only_face(engine: &Engine, model: ModelId, path: &Path) -> Result<Embedding> {
+    let faces = faces(engine, &[model], path).with_context(|| shown(path))?;
+    match <[Face; 1]>::try_from(faces) {
+        Ok([Face { embeddings, .. }]) => {
+            embeddings.into_iter().next().context("the engine gave no embedding")
+        }
+        Err(none) if none.is_empty() => {
+            bail!("{}: no face was found: nobody was enrolled", shown(path))
+        }
+        Err(several) => bail!(
+            "{}: {} faces were found, where there must be one: nobody was enrolled",
+            shown(path),
+            several.len()
+        ),
+    }
+}
+
+fn faces(engine: &Engine, models: &[ModelId], path: &Path) -> Result<Vec<Face>> {
+    let picture = picture(path)?;
+    Ok(engine.recognize(&picture.frame()?, &DetectOptions::default(), models)?)
+}
+
+/// Says who is in pictures, as a running relay would.
+///
+/// The exit code is 0 if any picture could be read.
+#[derive(Debug, Args)]
+pub(super) struct Identify {
+    /// Pictures: JPEG, PNG or WebP.
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    /// Prints a line of JSON a picture.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    data: DataDir,
+    #[command(flatten)]
+    models: ModelsDir,
+}
+
+/// What is said of one picture.
+#[derive(Serialize)]
+struct Answer {
+    file: String,
+    #[serde(flatten)]
+    outcome: Outcome,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Outcome {
+    Seen { faces: Vec<v1::FaceResult> },
+    Failed { error: ErrorBody },
+}
+
+impl Identify {
+    pub(super) fn run(self) -> Result<ExitCode> {
+        let (galleries, settings) = block_on(async {
+            let people = self.data.open_existing().await?;
+            let settings = Settings::load(Store::open(&self.data.path()?)?).await?;
+            Ok((people.galleries(), settings.get()))
+        })?;
+        let models = galleries.models();
+        if models.is_empty() {
+            bail!("nobody is enrolled: add people with «rostro enrol» or «rostro import»");
+        }
+        let engine = self.models.engine(&models)?;
+        let mut out = std::io::stdout().lock();
+        let mut read_any = false;
+        for path in &self.files {
+            let outcome = identify(&engine, &galleries, &settings, path);
+            read_any |= matches!(outcome, Outcome::Seen { .. });
+            let answer = Answer { file: shown(path), outcome };
+            if self.json {
+                writeln!(out, "{}", serde_json::to_string(&answer)?)?;
+            } else {
+                write_answer(&mut out, &answer)?;
+            }
+        }
+        Ok(if read_any { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+}
+
+fn identify(
+    engine: &Engine,
+    galleries: &Galleries,
+    settings: &SettingsValues,
+    path: &Path,
+) -> Outcome {
+    let faces = match faces(engine, &galleries.models(), path) {
+        Ok(faces) => faces,
+        Err(error) => return Outcome::Failed { error: error_body(&error) },
+    };
+    let results = faces.iter().map(|face| {
+        let measured = galleries.identify(&face.embeddings, &settings.thresholds());
+        face_result(None, &measured, pixel_box(&face.detection.bounds))
+    });
+    Outcome::Seen { faces: results.collect() }
+}
+
+fn error_body(error: &anyhow::Error) -> ErrorBody {
+    match error.downcast_ref::<FileError>() {
+        Some(error) => error.body(),
+        None => ErrorBody { code: ErrorCode::Internal, message: error.to_string(), field: None },
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "pixels of a frame, some thousands at most")]
+fn pixel_box(bounds: &FrameBox) -> v1::PixelBox {
+    v1::PixelBox {
+        top: bounds.top.round() as i32,
+        right: bounds.right.round() as i32,
+        bottom: bounds.bottom.round() as i32,
+        left: bounds.left.round() as i32,
+    }
+}
+
+fn write_answer(out: &mut impl Write, answer: &Answer) -> Result<()> {
+    let file = &answer.file;
+    match &answer.outcome {
+        Outcome::Failed { error } => writeln!(out, "{file}: {}", error.message)?,
+        Outcome::Seen { faces } if faces.is_empty() => writeln!(out, "{file}: no face")?,
+        Outcome::Seen { faces } => {
+            for face in faces {
+                let name = face.name.as_deref().unwrap_or("unknown");
+                write!(out, "{file}: {name}")?;
+                if let Some(distance) = face.distance {
+                    write!(out, ", distance {distance:.3} of {:.3}", face.threshold)?;
+                }
+                let v1::PixelBox { top, right, bottom, left } = face.bounds;
+                writeln!(out, " ({}), box {left},{top} to {right},{bottom}", face.model)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Lists who is enrolled, by name.
+#[derive(Debug, Args)]
+pub(super) struct List {
+    /// Prints JSON, as GET /v1/people answers.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    data: DataDir,
+}
+
+impl List {
+    pub(super) fn run(self) -> Result<ExitCode> {
+        let people = block_on(async { Ok(self.data.open_existing().await?.list().await?) })?;
+        let mut out = std::io::stdout().lock();
+        if self.json {
+            writeln!(out, "{}", serde_json::to_string(&v1::PeopleList { people })?)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        let width = people.iter().map(|person| person.name.chars().count()).max().unwrap_or(0);
+        for person in people {
+            let held: Vec<String> =
+                person.encodings.iter().map(|(model, count)| format!("{model} {count}")).collect();
+            writeln!(out, "{:width$}  {}", person.name, held.join(", "))?;
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Removes a person, their encodings, their name in stored results, and the webhooks about them that wait. A
+/// running relay knows them no longer within about a second.
+#[derive(Debug, Args)]
+pub(super) struct Forget {
+    /// The person's name; case does not matter.
+    name: String,
+    #[command(flatten)]
+    data: DataDir,
+}
+
+impl Forget {
+    pub(super) fn run(self) -> Result<ExitCode> {
+        let name = block_on(async {
+            let people = self.data.open_existing().await?;
+            let Some(person) = people.by_name(&self.name).await? else {
+                bail!("nobody is enrolled under this name; «rostro people» lists everybody");
+            };
+            people.forget(&person.id).await?;
+            Ok(person.name)
+        })?;
+        writeln!(std::io::stdout(), "{name} is forgotten")?;
+        Ok(ExitCode::SUCCESS)
+    }
+}

@@ -1,0 +1,175 @@
+//! `rostro serve`: puts the relay together and runs it until it is interrupted.
+
+use std::env::{self, VarError};
+use std::net::SocketAddr;
+use std::num::NonZero;
+use std::process::ExitCode;
+use std::thread;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use rostro_server::app::{self, AppState, Parts};
+use rostro_server::auth::Access;
+use rostro_server::captures::Captures;
+use rostro_server::config::{Config, Secret, WebhookConfig, comma_separated, env as names};
+use rostro_server::people::People;
+use rostro_server::recognition::Recognition;
+use rostro_server::recognition::load::load_models;
+use rostro_server::settings::Settings;
+use rostro_server::sightings::cool_down::CoolDown;
+use rostro_server::store::{RelayLock, Store};
+use rostro_server::webhooks::Webhooks;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tracing_subscriber::EnvFilter;
+
+use super::{DataDir, ModelsDir};
+
+/// Runs the relay until it is interrupted (SIGINT or SIGTERM).
+///
+/// Secrets come from the environment: ROSTRO_API_KEY, which callers must then send and without which only loopback
+/// addresses are served; FACIAL_RECOGNITION_WEBHOOK_SECRET, sent to the webhook's receiver, NEXTJS_WEBHOOK_URL
+/// (empty switches webhooks off). ROSTRO_ALLOWED_ORIGINS lists the pages that browsers may call from, with commas
+/// between them. RUST_LOG sets what is logged.
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    /// Addresses to listen on, with commas between them; port 0 takes any that is free.
+    #[arg(long, value_name = "ADDR[,ADDR…]", env = names::LISTEN, value_delimiter = ',', default_value = "127.0.0.1:8000")]
+    listen: Vec<SocketAddr>,
+    #[command(flatten)]
+    data: DataDir,
+    #[command(flatten)]
+    models: ModelsDir,
+}
+
+impl Serve {
+    pub(super) fn run(self) -> Result<ExitCode> {
+        let config = self.config()?;
+        config.check()?;
+        log_to_stderr();
+        tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()?
+            .block_on(serve(config))?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn config(self) -> Result<Config> {
+        for name in [names::API_KEY, names::WEBHOOK_SECRET, names::WEBHOOK_URL] {
+            if let Err(VarError::NotUnicode(_)) = env::var(name) {
+                bail!("{name} is no UTF-8 text");
+            }
+        }
+        let var = |name: &str| env::var(name).ok();
+        Ok(Config {
+            listen: self.listen,
+            data_dir: self.data.path()?,
+            models_dir: self.models.path(),
+            api_key: var(names::API_KEY).and_then(Secret::new),
+            allowed_origins: comma_separated(&var(names::ALLOWED_ORIGINS).unwrap_or_default()),
+            webhook: WebhookConfig::from_env(var),
+        })
+    }
+}
+
+fn log_to_stderr() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}
+
+async fn serve(config: Config) -> Result<()> {
+    let stop = stop_on_signal()?;
+    let _lock = RelayLock::take(&config.data_dir)?;
+    let state = state(&config).await?;
+    let mut listeners = Vec::with_capacity(config.listen.len());
+    for address in &config.listen {
+        let listener = TcpListener::bind(address).await;
+        let listener = listener.with_context(|| format!("cannot listen on {address}"))?;
+        eprintln!("listening on http://{}", listener.local_addr()?);
+        listeners.push(listener);
+    }
+    app::run(listeners, state, stop).await;
+    Ok(())
+}
+
+/// The services, each over the one store.
+async fn state(config: &Config) -> Result<AppState> {
+    eprintln!("data: {}", config.data_dir.display());
+    eprintln!("models: {}", config.models_dir.display());
+    let store = Store::open(&config.data_dir)?;
+    let webhooks = Webhooks::new(store.clone(), &config.webhook)?;
+    let models_dir = config.models_dir.clone();
+    let loaded = tokio::task::spawn_blocking(move || load_models(&models_dir)).await?;
+    for model in &loaded.status {
+        if let Some(reason) = &model.unavailable {
+            tracing::error!(model = model.id, reason, "this model is not available");
+        }
+    }
+    let places = thread::available_parallelism().map_or(1, NonZero::get);
+    Ok(AppState::new(Parts {
+        people: People::load(store.clone()).await?,
+        captures: Captures::load(store.clone(), webhooks.outbox()),
+        settings: Settings::load(store).await?,
+        recognition: Recognition::new(loaded, places),
+        webhooks,
+        access: Access::new(config.api_key.as_ref(), &config.allowed_origins),
+        cool_down: CoolDown::new(CoolDown::DEFAULT),
+    }))
+}
+
+/// Cancelled by the first SIGINT or SIGTERM; a second one ends the program at once.
+fn stop_on_signal() -> Result<CancellationToken> {
+    let stop = CancellationToken::new();
+    let mut signals = Signals::new().context("cannot wait for signals")?;
+    let stopping = stop.clone();
+    tokio::spawn(async move {
+        signals.next().await;
+        tracing::info!("stopping");
+        stopping.cancel();
+        signals.next().await;
+        std::process::exit(1);
+    });
+    Ok(stop)
+}
+
+#[cfg(unix)]
+struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}
+
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    #[expect(clippy::unnecessary_wraps, reason = "as on Unix")]
+    fn new() -> std::io::Result<Self> {
+        Ok(Self)
+    }
+
+    #[expect(clippy::unused_self, reason = "as on Unix")]
+    async fn next(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending().await
+        }
+    }
+}
