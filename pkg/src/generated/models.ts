@@ -22,8 +22,8 @@ export const MODEL_FILES = {
   },
   "shape-predictor-5": {
     file: "shape-predictor-5.bin",
-    bytes: 3183056,
-    sha256: "09d4669533ff7ed10c5640352eba6ab8b34463a64d14499db90967cdbecdda70",
+    bytes: 5583054,
+    sha256: "30f1c31905b4a1a7ad34e02a56782e15020170b7de8bf35902d715ab9a028917",
     url: () => new URL("../../models/shape-predictor-5.bin", import.meta.url),
   },
   "dlib-resnet-v1": {

@@ -1,0 +1,167 @@
+import { describe, expect, it } from "vitest";
+import { Bench } from "./setup.js";
+
+const bench = new Bench();
+const flipped = (body: Buffer) => {
+  const altered = Buffer.from(body);
+  altered[altered.length >> 1] = (altered[altered.length >> 1] ?? 0) ^ 1;
+  return altered;
+};
+
+const create = async () => {
+  const { createRecognizer, outcome } = globalThis.page;
+  const { value, error } = await outcome(createRecognizer());
+  value?.close();
+  return error;
+};
+
+describe("a model file", () => {
+  it("with one bit flipped is refused by name, and not kept", async () => {
+    bench.site.replaced.set("/models/sface-2021dec.int8.onnx", flipped);
+    const page = await bench.open();
+    const error = await page.evaluate(create);
+    expect(error).toMatchObject({ name: "RostroError", code: "model-unavailable", isError: true });
+    expect(error?.message).toContain("sface-2021dec");
+    bench.site.forget();
+    expect(await page.evaluate(create)).toBeUndefined();
+    expect(bench.site.served).toContain("/models/sface-2021dec.int8.onnx");
+  });
+
+  it.each([
+    ["short", (body: Buffer) => body.subarray(0, body.length - 1)],
+    ["long", (body: Buffer) => Buffer.concat([body, Buffer.alloc(100)])],
+  ])("a byte too %s is refused by name", async (_name, change) => {
+    bench.site.replaced.set("/models/yunet-2023mar.onnx", change);
+    const page = await bench.open();
+    const error = await page.evaluate(create);
+    expect(error).toMatchObject({ code: "model-unavailable" });
+    expect(error?.message).toContain("yunet-2023mar");
+  });
+
+  it("that was altered in the cache is fetched again", async () => {
+    const page = await bench.open();
+    expect(await page.evaluate(create)).toBeUndefined();
+    const altered = await page.evaluate(async () => {
+      const cache = await caches.open("rostro-models");
+      const keys = await cache.keys();
+      for (const key of keys) await cache.put(key, new Response(new Uint8Array(1000)));
+      return keys.length;
+    });
+    expect(altered).toBe(2);
+    bench.site.forget();
+    expect(await page.evaluate(create)).toBeUndefined();
+    expect(bench.site.count("/models")).toBe(2);
+    bench.site.forget();
+    expect(await page.evaluate(create)).toBeUndefined();
+    expect(bench.site.count("/models")).toBe(0);
+  });
+
+  it("of an older version is dropped from the cache", async () => {
+    const page = await bench.open();
+    const keys = await page.evaluate(async () => {
+      const cache = await caches.open("rostro-models");
+      await cache.put("https://models.rostro.invalid/old", new Response("old"));
+      (await globalThis.page.createRecognizer()).close();
+      return (await cache.keys()).map((key) => key.url);
+    });
+    expect(keys).toHaveLength(2);
+    expect(keys).not.toContain("https://models.rostro.invalid/old");
+  });
+
+  it("that is not there is named", async () => {
+    bench.site.replaced.set("/models/yunet-2023mar.onnx", undefined);
+    const page = await bench.open();
+    const error = await page.evaluate(create);
+    expect(error).toMatchObject({ code: "fetch-failed" });
+    expect(error?.message).toContain("yunet-2023mar.onnx");
+  });
+});
+
+it("a WebAssembly module that is not there is named", async () => {
+  bench.site.replaced.set("/wasm/rostro_wasm_bg.wasm", undefined);
+  const page = await bench.open();
+  expect(await page.evaluate(create)).toMatchObject({ code: "fetch-failed", message: /WebAssembly module.*404/ });
+});
+
+it("a worker script that is not there is no silence", async () => {
+  bench.site.replaced.set("/dist/worker.js", undefined);
+  const page = await bench.open();
+  expect(await page.evaluate(create)).toMatchObject({ code: "unsupported-browser" });
+});
+
+it("a content security policy that forbids WebAssembly is named", async () => {
+  bench.site.csp = "default-src 'self'";
+  const page = await bench.open();
+  const error = await page.evaluate(create);
+  expect(error).toMatchObject({ code: "unsupported-browser" });
+  expect(error?.message).toContain("wasm-unsafe-eval");
+});
+
+it("options that make no sense are refused", async () => {
+  const page = await bench.open();
+  const codes = await page.evaluate(async () => {
+    const { createRecognizer, outcome } = globalThis.page;
+    const outcomes = [
+      await outcome(createRecognizer({ models: [] })),
+      await outcome(createRecognizer({ minScore: 2 })),
+      await outcome(createRecognizer({ wasmUrl: "http://[" })),
+      await outcome(createRecognizer({ signal: AbortSignal.abort() })),
+    ];
+    return outcomes.map(({ error }) => error?.code);
+  });
+  expect(codes).toEqual(["invalid-request", "invalid-request", "invalid-request", "aborted"]);
+});
+
+it("close rejects what waits and ends the worker", async () => {
+  const page = await bench.open();
+  const codes = await page.evaluate(async () => {
+    const { createRecognizer, outcome } = globalThis.page;
+    const recognizer = await createRecognizer();
+    const waiting = [1, 2, 3].map(() => outcome(recognizer.recognize(new ImageData(640, 480))));
+    recognizer.close();
+    waiting.push(outcome(recognizer.recognize(new ImageData(640, 480))));
+    return (await Promise.all(waiting)).map(({ error }) => error?.code);
+  });
+  expect(codes).toEqual(["closed", "closed", "closed", "closed"]);
+  await expect.poll(() => page.workers().length, { timeout: 10_000 }).toBe(0);
+});
+
+it("an aborted recognition settles at once and the next one works", async () => {
+  const page = await bench.open();
+  const outcome = await page.evaluate(async () => {
+    const { createRecognizer, outcome, portrait } = globalThis.page;
+    const recognizer = await createRecognizer();
+    const image = await portrait("collins.png");
+    const giveUp = new AbortController();
+    const waiting = outcome(recognizer.recognize(image, { signal: giveUp.signal }));
+    giveUp.abort();
+    const { error } = await waiting;
+    const { faces } = await recognizer.recognize(image);
+    recognizer.close();
+    return { code: error?.code, faces: faces.length };
+  });
+  expect(outcome).toEqual({ code: "aborted", faces: 1 });
+});
+
+it("a trap ends the worker, rejects what waits, and another takes over with the gallery", async () => {
+  const page = await bench.open();
+  const outcome = await page.evaluate(async () => {
+    const { createRecognizer, outcome, portrait } = globalThis.page;
+    let workers = 0;
+    const recognizer = await createRecognizer({
+      worker: () => {
+        workers += 1;
+        return new Worker(workers === 1 ? "/pages/trapping-worker.js" : "/dist/worker.js", { type: "module" });
+      },
+    });
+    const image = await portrait("collins.png");
+    await recognizer.setGallery({ model: "sface-2021dec", entries: [] });
+    const waiting = [outcome(recognizer.recognize(image)), outcome(recognizer.recognize(image))];
+    const codes = (await Promise.all(waiting)).map(({ error }) => `${error?.code}: ${error?.message}`);
+    const { faces } = await recognizer.recognize(image);
+    recognizer.close();
+    return { codes, workers, faces: faces.length, match: faces[0]?.match?.name };
+  });
+  expect(outcome.codes).toEqual(Array(2).fill("closed: the recogniser's worker ended: unreachable"));
+  expect(outcome).toMatchObject({ workers: 2, faces: 1, match: null });
+});
