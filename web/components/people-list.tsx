@@ -81,7 +81,7 @@ function PersonCard({ person, relayReachable, onForget }: PersonCardProps) {
         </p>
       </div>
       <button
-        className={`${ui.button} ${ui.quiet} ${styles.forget}`}
+        className={`${ui.button} ${ui.quiet} ${ui.compact} ${styles.forget}`}
         type="button"
         data-testid="person-forget"
         disabled={!relayReachable}

@@ -132,7 +132,7 @@ function Saved({ name, onAgain }: { name: string; onAgain: () => void }) {
   return (
     <div className={`${ui.card} ${ui.empty}`} role="status" data-testid="enrol-saved">
       <h2>{fill(t.people.saved, { name })}</h2>
-      <p className={styles.next}>
+      <div className={styles.next}>
         <Link className={ui.button} href="/">
           {t.enrol.seeLive}
         </Link>
@@ -142,7 +142,7 @@ function Saved({ name, onAgain }: { name: string; onAgain: () => void }) {
         <button className={`${ui.button} ${ui.quiet}`} type="button" onClick={onAgain}>
           {t.enrol.another}
         </button>
-      </p>
+      </div>
     </div>
   );
 }

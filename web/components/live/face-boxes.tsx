@@ -42,6 +42,7 @@ export function FaceBoxes({ faces, frame, mirrored }: FaceBoxesProps) {
         data-known={face.lookedUp ? known : "unsure"}
         data-name={face.name ?? ""}
         data-label={box.top < frame.height * LABEL_ROOM ? "below" : "above"}
+        data-side={box.left + box.right > frame.width ? "right" : "left"}
         style={{
           left: percent(box.left, frame.width),
           top: percent(box.top, frame.height),

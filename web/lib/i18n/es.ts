@@ -120,7 +120,7 @@ export const es = {
     forgetFailed: "No se pudo olvidar a esta persona. Inténtelo de nuevo.",
     cancel: "Cancelar",
     relayDown: "No se puede hablar con el relé: se muestra lo que esta aplicación tiene guardado.",
-    saved: "{name} ya puede ser reconocido.",
+    saved: "Ya se puede reconocer a {name}.",
   },
   enrol: {
     title: "Registrar persona",
