@@ -67,7 +67,7 @@ export const en: Dictionary = {
       down: "No connection",
     },
     relayDown:
-      "The relay cannot be reached. Recognition goes on with the last gallery; results will be sent when it is back.",
+      "The relay cannot be reached. Recognition goes on with the last gallery; each result waits a minute for it to come back.",
     relayDownNoGallery:
       "The relay cannot be reached, and the gallery has not been loaded yet: nobody can be named. It retries by itself.",
     engineFailed: "The recognition engine could not start.",

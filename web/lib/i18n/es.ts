@@ -65,7 +65,7 @@ export const es = {
       down: "Sin conexión",
     },
     relayDown:
-      "No se puede hablar con el relé. El reconocimiento sigue con la última galería; los resultados se enviarán cuando vuelva.",
+      "No se puede hablar con el relé. El reconocimiento sigue con la última galería; cada resultado espera un minuto por si vuelve.",
     relayDownNoGallery:
       "No se puede hablar con el relé, y la galería aún no se ha cargado: no se puede dar nombre a nadie. Se reintenta solo.",
     engineFailed: "El motor de reconocimiento no pudo arrancar.",
