@@ -1,10 +1,17 @@
 import { type NextRequest, NextResponse } from "next/server";
 
+import { isAllowedHost } from "@/lib/allowed-host";
 import { contentSecurityPolicy } from "@/lib/content-security-policy";
-import { relayUrl } from "@/lib/settings";
+import { allowedHosts, relayUrl } from "@/lib/settings";
 
-/** Gives each page its content security policy. Next reads the nonce from the request's copy of the header. */
+/**
+ * Turns away requests for a host that this app is not, and gives each page its content security policy. Next reads
+ * the nonce from the request's copy of the header.
+ */
 export function proxy(request: NextRequest): NextResponse {
+  if (!isAllowedHost(request.headers.get("host"), allowedHosts())) {
+    return NextResponse.json({ error: "This app does not go by that name: see ROSTRO_WEB_HOSTS" }, { status: 421 });
+  }
   const policy = contentSecurityPolicy({
     nonce: btoa(crypto.randomUUID()),
     relayUrl: relayUrl(),
@@ -18,6 +25,6 @@ export function proxy(request: NextRequest): NextResponse {
 }
 
 export const config = {
-  // Pages only: neither the API nor static files.
-  matcher: ["/((?!api/|_next/static|_next/image|favicon|icon).*)"],
+  // Everything but static files.
+  matcher: ["/((?!_next/static|_next/image|icon).*)"],
 };

@@ -24,6 +24,12 @@ export function webhookSecret(): string | undefined {
   return environment["FACIAL_RECOGNITION_WEBHOOK_SECRET"] || undefined;
 }
 
+/** Names by which this app is reached beside those of this very machine, without ports. */
+export function allowedHosts(): string[] {
+  const listed = (environment["ROSTRO_WEB_HOSTS"] ?? "").split(",");
+  return listed.map((host) => host.trim().toLowerCase()).filter((host) => host !== "");
+}
+
 /** For how long somebody who stays in view is not reported again, in seconds. */
 export function reportCoolDownSeconds(): number {
   const seconds = Number(environment["NEXT_PUBLIC_REPORT_COOLDOWN_S"] ?? DEFAULT_COOL_DOWN_S);
