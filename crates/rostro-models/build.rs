@@ -59,12 +59,12 @@ fn constants(manifest: &Manifest) -> String {
     for model in &manifest.model {
         check(model);
         let source = &model.source;
-        write!(
+        writeln!(
             code,
             "ModelEntry {{ id: {:?}, file: {:?}, bytes: {}, sha256: {:?}, licence: {:?}, \
              licence_file: {:?}, input: {:?}, output: {:?}, evaluation: {:?}, \
              source: ModelSource {{ registry: {:?}, package: {:?}, version: {:?}, form: {:?}, \
-             path: {:?}, sha256: {:?}, conversion: {:?} }} }},\n",
+             path: {:?}, sha256: {:?}, conversion: {:?} }} }},",
             model.id,
             model.file,
             model.bytes,

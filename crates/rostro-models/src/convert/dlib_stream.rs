@@ -73,7 +73,7 @@ impl<'a> DlibStream<'a> {
         let value = i32::try_from(exponent)
             .ok()
             .filter(|exponent| (-1200..1200).contains(exponent))
-            .map(|exponent| (mantissa as f64 * f64::from(exponent).exp2()) as f32)
+            .map(|exponent| (mantissa as f64 * 2.0_f64.powi(exponent)) as f32)
             .filter(|value| value.is_finite());
         value.ok_or(ConvertError::Malformed { offset, expected: "a finite number" })
     }
