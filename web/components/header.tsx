@@ -72,7 +72,7 @@ function LanguageSwitch() {
           type="button"
           lang={language}
           title={LANGUAGE_NAMES[language]}
-          aria-label={LANGUAGE_NAMES[language]}
+          aria-label={`${language.toUpperCase()} · ${LANGUAGE_NAMES[language]}`}
           aria-pressed={language === locale}
           data-testid={`language-${language}`}
           onClick={() => choose(language)}

@@ -33,7 +33,8 @@ describe("facesOf", () => {
   it("reports the embedding of the model that recognised the face", () => {
     const match = { personId: "p1", name: "Ana", distance: 0.4, threshold: 0.6, model: "dlib-resnet-v1", confidence: 0.6 };
     const [ana] = facesOf({ faces: [face(match)] });
-    expect(ana).toMatchObject({ personId: "p1", name: "Ana", confidence: 0.6, model: "dlib-resnet-v1" });
+    expect(ana).toMatchObject({ personId: "p1", name: "Ana", confidence: 0.6, model: "sface-2021dec" });
+    expect(ana?.embedding).toEqual([...first]);
     expect(ana?.reportable).toMatchObject({ model: "dlib-resnet-v1", embedding: second, match });
     const [bea] = facesOf({ faces: [face({ ...match, model: "sface-2021dec" })] });
     expect(bea?.reportable).toMatchObject({ model: "sface-2021dec", embedding: first });

@@ -15,19 +15,18 @@ export interface FoundFace {
   name: string | null;
   /** 0..1, on the scale where a model's threshold reads 0.4. */
   confidence: number;
-  /** The model that `embedding` belongs to: the one that decided. */
+  /** The model that `embedding` belongs to: the one that people are enrolled with. */
   model: string;
   /** 128 numbers. */
   embedding: number[];
-  /** What a report says of this face. */
+  /** What a report says of this face, by the model that recognised it. */
   reportable: ReportableFace;
 }
 
 /** Every face of a picture, the surest detection first. */
 export function facesOf(recognition: Pick<Recognition, "faces">): FoundFace[] {
   return recognition.faces.map((face) => {
-    const { box, score, match } = face;
-    const { model, embedding } = decisive(face);
+    const { box, score, match, model, embedding } = face;
     return {
       box,
       lookedUp: match !== undefined,
@@ -36,13 +35,14 @@ export function facesOf(recognition: Pick<Recognition, "faces">): FoundFace[] {
       confidence: match?.confidence ?? 0,
       model,
       embedding: Array.from(embedding),
-      reportable: { box, score, model, embedding, ...(match && { match }) },
+      reportable: { box, score, ...decisive(face), ...(match && { match }) },
     };
   });
 }
 
 /** The embedding by which the face was recognised. The relay measures with the one that it is sent. */
-function decisive(face: Face): { model: string; embedding: Float32Array } {
-  const other = face.otherEmbeddings.find(({ model }) => face.match?.personId != null && model === face.match.model);
-  return other ?? face;
+function decisive({ model, embedding, otherEmbeddings, match }: Face): Pick<Face, "model" | "embedding"> {
+  const known = match !== undefined && match.personId !== null;
+  const other = known ? otherEmbeddings.find((candidate) => candidate.model === match.model) : undefined;
+  return other ?? { model, embedding };
 }

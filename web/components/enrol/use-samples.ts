@@ -50,7 +50,7 @@ export function useSamples(recognizer: Recognizer | null) {
       setWorking(true);
       const found: SampleNotice[] = [];
       for (const { picture, file } of pictures) {
-        const attempt = await takeSample(recognizer, picture, taken.current[0]);
+        const attempt = await takeSample(recognizer, picture, taken.current);
         if (!attempt.ok) {
           found.push({ kind: "problem", problem: attempt.problem, file });
           continue;
@@ -80,11 +80,11 @@ export function useSamples(recognizer: Recognizer | null) {
 
 type Attempt = { ok: true; face: FoundFace; thumbnail: string } | { ok: false; problem: SampleProblem };
 
-/** The one face of `picture`, if it is the same person's as `first`. */
+/** The one face of `picture`, if it is that of the person in `earlier`. */
 async function takeSample(
   recognizer: Recognizer,
   picture: ImageBitmapSource,
-  first: TakenSample | undefined,
+  earlier: readonly TakenSample[],
 ): Promise<Attempt> {
   let bitmap: ImageBitmap;
   try {
@@ -96,16 +96,27 @@ async function takeSample(
     const choice = onlyFace(facesOf(await recognizer.recognize(bitmap)));
     if (!choice.ok) return choice;
     const { face } = choice;
-    if (first && first.model === face.model) {
-      const { same } = await recognizer.compare(face.model, first.embedding, face.embedding);
-      if (!same) return { ok: false, problem: "otherPerson" };
-    }
+    if (!(await isSamePerson(recognizer, face, earlier))) return { ok: false, problem: "otherPerson" };
     return { ok: true, face, thumbnail: await thumbnailOf(bitmap, face.box) };
   } catch {
     return { ok: false, problem: "failed" };
   } finally {
     bitmap.close();
   }
+}
+
+/** Whether the face is like any of the samples: one turned to the left may be unlike one turned to the right. */
+async function isSamePerson(
+  recognizer: Recognizer,
+  face: FoundFace,
+  earlier: readonly TakenSample[],
+): Promise<boolean> {
+  const comparable = earlier.filter((sample) => sample.model === face.model);
+  if (comparable.length === 0) return true;
+  const comparisons = await Promise.all(
+    comparable.map((sample) => recognizer.compare(face.model, sample.embedding, face.embedding)),
+  );
+  return comparisons.some(({ same }) => same);
 }
 
 async function thumbnailOf(bitmap: ImageBitmap, box: Box): Promise<string> {
