@@ -1,6 +1,7 @@
 //! The table of routes. Handlers extract, call a service, and answer; the legacy ones only translate.
 
 mod flask;
+mod json_object;
 pub mod limits;
 mod v1;
 mod webrtc;

@@ -19,6 +19,7 @@ use tracing::error;
 
 use crate::app::AppState;
 use crate::people::{EncodingSource, NewPerson, PeopleError};
+use crate::routes::json_object::json_object;
 use crate::settings::{SettingsError, SettingsValues};
 use crate::spanish;
 use crate::store::StoreError;
@@ -210,7 +211,7 @@ fn parsed<T: DeserializeOwned>(body: Result<Bytes, BytesRejection>) -> Result<T,
         status: rejection.status(),
         message: spanish::of_body(rejection.status()).to_owned(),
     })?;
-    serde_json::from_slice(&body).map_err(|error| {
+    json_object(&body).map_err(|error| {
         Refused::bad(if error.is_data() { "Datos no válidos" } else { "JSON inválido" })
     })
 }

@@ -5,12 +5,12 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 
-use crate::relay::{Answer, Relay, data_url_of, file_of};
+use crate::relay::{Answer, Relay, data_url_of, file_of, jpeg_of};
 use crate::webrtc::form;
 
 /// A JPEG whose header says 65535 × 65535.
 fn huge_jpeg() -> Vec<u8> {
-    let mut file = file_of("obama");
+    let mut file = jpeg_of("obama-2009");
     let start_of_frame = file
         .windows(2)
         .position(|marker| marker[0] == 0xff && (0xc0..=0xc2).contains(&marker[1]))
@@ -37,10 +37,7 @@ fn is_refused(answer: &Answer, what: &str) {
 #[tokio::test]
 async fn pictures_that_are_none() {
     let relay = Relay::new().await;
-    let truncated = {
-        let file = file_of("obama");
-        file[..file.len() / 3].to_vec()
-    };
+    let jpeg = jpeg_of("obama-2009");
     let cases: Vec<(&str, Value)> = vec![
         ("no image", json!({})),
         ("null", json!({"image": null})),
@@ -58,8 +55,9 @@ async fn pictures_that_are_none() {
         ("SVG", json!({"image": data_url_of(b"<svg xmlns='http://www.w3.org/2000/svg'/>")})),
         ("HTML", json!({"image": data_url_of(b"<!doctype html><script>1</script>")})),
         ("GIF", json!({"image": data_url_of(b"GIF89a\x01\0\x01\0\0\0\0;")})),
-        ("a JPEG's first bytes", json!({"image": data_url_of(&file_of("obama")[..20])})),
-        ("a truncated JPEG", json!({"image": data_url_of(&truncated[..200])})),
+        ("a JPEG's first bytes", json!({"image": data_url_of(&jpeg[..20])})),
+        ("a PNG cut short", json!({"image": data_url_of(&file_of("obama-2009")[..2000])})),
+        ("a truncated JPEG", json!({"image": data_url_of(&jpeg[..200])})),
         ("65535² pixels", json!({"image": data_url_of(&huge_jpeg())})),
         ("60000² pixels", json!({"image": data_url_of(&huge_png())})),
         ("a URL", json!({"image": "http://169.254.169.254/latest/meta-data"})),
@@ -96,7 +94,7 @@ async fn forms_that_are_none() {
         ("cut off", kind.as_str(), b"--limite\r\nContent-Disposition: form-".to_vec()),
         ("nothing", kind.as_str(), Vec::new()),
         ("JSON", kind.as_str(), b"{}".to_vec()),
-        ("a bare picture", "image/jpeg", file_of("obama")),
+        ("a bare picture", "image/jpeg", file_of("obama-2009")),
     ] {
         let answer = relay.send_text(Method::POST, "/webrtc/face/", kind, body).await;
         is_refused(&answer, what);
@@ -110,10 +108,13 @@ fn no_json() -> Vec<(&'static str, Vec<u8>)> {
         ("nothing", Vec::new()),
         ("a brace", b"{".to_vec()),
         ("two values", b"{} {}".to_vec()),
-        ("NaN", br#"{"name":"Ana","encoding":[NaN]}"#.to_vec()),
-        ("Infinity", br#"{"name":"Ana","encoding":[Infinity]}"#.to_vec()),
-        ("1e400", br#"{"name":"Ana","encoding":[1e400]}"#.to_vec()),
-        ("a lone surrogate", br#"{"name":"\ud800","encoding":[1],"image":"\ud800"}"#.to_vec()),
+        ("NaN", br#"{"threshold":NaN,"encoding":[NaN]}"#.to_vec()),
+        ("Infinity", br#"{"threshold":Infinity,"encoding":[Infinity]}"#.to_vec()),
+        ("1e400", br#"{"threshold":1e400,"encoding":[1e400],"image":1e400}"#.to_vec()),
+        (
+            "a lone surrogate",
+            br#"{"name":"\ud800","image":"\ud800","camera_id":"\ud800"}"#.to_vec(),
+        ),
         ("no UTF-8", b"{\"name\":\"\xff\xfe\"}".to_vec()),
         ("a NUL", b"{\"name\":\"a\0b\"}".to_vec()),
         ("100,000 deep", "[".repeat(100_000).into_bytes()),
@@ -279,7 +280,7 @@ async fn names_are_kept_as_they_are() {
 #[tokio::test]
 async fn base64_in_lines_is_taken() {
     let relay = Relay::new().await;
-    let base64 = BASE64_STANDARD.encode(file_of("obama"));
+    let base64 = BASE64_STANDARD.encode(file_of("obama-2009"));
     let lines: Vec<&str> =
         base64.as_bytes().chunks(76).map(|line| std::str::from_utf8(line).unwrap()).collect();
     let answer = relay.post("/webrtc/face/", &json!({"image": lines.join("\r\n")})).await;

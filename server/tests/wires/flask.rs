@@ -38,7 +38,7 @@ async fn an_empty_relay_has_nothing() {
 #[tokio::test]
 async fn register_counts_encodings() {
     let relay = Relay::new().await;
-    let encoding = relay.embedding_of("obama", DLIB).await.values().to_vec();
+    let encoding = relay.embedding_of("obama-2009", DLIB).await.values().to_vec();
     for total_users in [1, 2] {
         let body = json!({
             "name": "José Núñez",
@@ -61,7 +61,7 @@ async fn register_counts_encodings() {
     assert_eq!(people.as_array().unwrap().len(), 1);
     assert_eq!(people[0]["client_id"], "42");
     assert_eq!(people[0]["encodings"], json!({"dlib-resnet-v1": 2}));
-    show(&relay, "obama2").await;
+    show(&relay, "obama-2012").await;
     assert_eq!(relay.get("/api/latest").await.json["name"], "José Núñez");
 }
 
@@ -92,7 +92,7 @@ async fn register_refuses_in_the_words_of_the_original() {
 #[tokio::test]
 async fn register_takes_the_model_that_is_named() {
     let relay = Relay::new().await;
-    let sface = relay.embedding_of("obama", ModelId::Sface2021Dec).await.values().to_vec();
+    let sface = relay.embedding_of("obama-2009", ModelId::Sface2021Dec).await.values().to_vec();
     let body = json!({"name": "Ana", "encoding": sface, "model": "sface-2021dec"});
     assert_eq!(relay.post("/api/register", &body).await.status, StatusCode::OK);
     let people = relay.get("/v1/people").await.json;
@@ -123,8 +123,8 @@ async fn start_and_stop() {
 #[tokio::test]
 async fn results_latest_and_stats() {
     let relay = Relay::new().await;
-    relay.enrol("José Núñez", "obama", DLIB).await;
-    for portrait in ["obama2", "biden", "obama"] {
+    relay.enrol("José Núñez", "obama-2009", DLIB).await;
+    for portrait in ["obama-2012", "biden-2010", "obama-2009"] {
         show(&relay, portrait).await;
     }
     let results = relay.get("/api/results").await.json;
@@ -174,15 +174,15 @@ fn is_result_object(result: &Value) {
 #[tokio::test]
 async fn config() {
     let relay = Relay::new().await;
-    relay.enrol("Ana", "obama", DLIB).await;
+    relay.enrol("Ana", "obama-2009", DLIB).await;
     let put = async |body: Value| relay.send(Method::PUT, "/api/config", &body).await;
     let answer = put(json!({"threshold": 0.01})).await;
     assert_eq!(answer.status, StatusCode::OK);
     assert_eq!(answer.json, json!({"stream_url": null, "threshold": 0.01}));
-    show(&relay, "obama2").await;
+    show(&relay, "obama-2012").await;
     assert_eq!(relay.get("/api/latest").await.json["name"], "Desconocido");
     put(json!({"threshold": 0.6})).await;
-    show(&relay, "obama2").await;
+    show(&relay, "obama-2012").await;
     assert_eq!(relay.get("/api/latest").await.json["name"], "Ana");
 
     let url = "rtsp://10.0.0.8/stream";

@@ -23,8 +23,8 @@ fn live(image: &str, capture_id: Option<Uuid>) -> NewPicture {
 #[tokio::test]
 async fn both_channels_complete_one_capture() {
     let relay = Relay::new().await;
-    relay.enrol("Ana", "obama", ModelId::DlibResnetV1).await;
-    let (id, image) = (Uuid::new_v4(), data_url("obama2"));
+    relay.enrol("Ana", "obama-2009", ModelId::DlibResnetV1).await;
+    let (id, image) = (Uuid::new_v4(), data_url("obama-2012"));
     let first = relay.state.sightings.picture(live(&image, Some(id))).await.unwrap();
     let receipt = first.receipt.unwrap();
     assert!(!receipt.hybrid);
@@ -39,7 +39,7 @@ async fn both_channels_complete_one_capture() {
     assert_eq!(channels, ["rest", "socket"]);
     assert_eq!(relay.get("/api/results").await.json["total"], 1, "counted once");
 
-    let other = json!({"image": data_url("biden"), "capture_id": id});
+    let other = json!({"image": data_url("biden-2010"), "capture_id": id});
     let conflict = relay.post("/webrtc/face/", &other).await;
     assert_eq!(conflict.status, StatusCode::CONFLICT);
     assert_eq!(conflict.json["status"], "error");
@@ -59,19 +59,19 @@ async fn a_capture_without_a_face_is_hybrid_too() {
 #[tokio::test]
 async fn a_stream_is_told_of_once_in_a_while_and_a_capture_always() {
     let relay = Relay::new().await;
-    relay.enrol("Ana", "obama", ModelId::DlibResnetV1).await;
+    relay.enrol("Ana", "obama-2009", ModelId::DlibResnetV1).await;
     let sightings = &relay.state.sightings;
     for _ in 0..3 {
-        let known = sightings.picture(live(&data_url("obama2"), None)).await.unwrap().known;
+        let known = sightings.picture(live(&data_url("obama-2012"), None)).await.unwrap().known;
         assert_eq!(known.unwrap().person.name, "Ana");
-        sightings.picture(live(&data_url("biden"), None)).await.unwrap();
+        sightings.picture(live(&data_url("biden-2010"), None)).await.unwrap();
     }
     let total = async || relay.get("/api/results").await.json["total"].clone();
     assert_eq!(total().await, 2, "each once");
-    let capture = live(&data_url("obama2"), Some(Uuid::new_v4()));
+    let capture = live(&data_url("obama-2012"), Some(Uuid::new_v4()));
     sightings.picture(capture).await.unwrap();
     assert_eq!(total().await, 3);
-    relay.post("/webrtc/face/", &json!({"image": data_url("obama2")})).await;
+    relay.post("/webrtc/face/", &json!({"image": data_url("obama-2012")})).await;
     assert_eq!(total().await, 4);
     let counts = relay.state.stats.counts();
     assert_eq!((counts.pictures, counts.known), (8, 5));

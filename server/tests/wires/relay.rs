@@ -157,9 +157,14 @@ fn repository() -> PathBuf {
 
 /// The file of a public-domain portrait.
 pub(crate) fn file_of(portrait: &str) -> Vec<u8> {
-    let folder = repository().join("crates/rostro-testkit/fixtures");
-    let file = ["jpg", "png"].iter().map(|kind| folder.join(format!("{portrait}.{kind}")));
-    std::fs::read(file.into_iter().find(|file| file.exists()).expect(portrait)).unwrap()
+    let file = repository().join(format!("crates/rostro-testkit/fixtures/{portrait}.png"));
+    std::fs::read(file).expect(portrait)
+}
+
+/// The same as JPEG.
+pub(crate) fn jpeg_of(portrait: &str) -> Vec<u8> {
+    let picture = image::load_from_memory(&file_of(portrait)).unwrap().to_rgb8();
+    encoded(&picture, image::ImageFormat::Jpeg)
 }
 
 /// A portrait as a browser's `canvas.toDataURL` gives it.
@@ -168,7 +173,7 @@ pub(crate) fn data_url(portrait: &str) -> String {
 }
 
 pub(crate) fn data_url_of(file: &[u8]) -> String {
-    format!("data:image/jpeg;base64,{}", BASE64_STANDARD.encode(file))
+    format!("data:image/png;base64,{}", BASE64_STANDARD.encode(file))
 }
 
 /// A grey picture, without a face, as PNG.
@@ -190,7 +195,11 @@ pub(crate) fn side_by_side(left: &str, right: &str) -> Vec<u8> {
 }
 
 fn png(picture: &image::RgbImage) -> Vec<u8> {
+    encoded(picture, image::ImageFormat::Png)
+}
+
+fn encoded(picture: &image::RgbImage, format: image::ImageFormat) -> Vec<u8> {
     let mut file = std::io::Cursor::new(Vec::new());
-    picture.write_to(&mut file, image::ImageFormat::Png).unwrap();
+    picture.write_to(&mut file, format).unwrap();
     file.into_inner()
 }

@@ -41,10 +41,10 @@ async fn config_and_stats_come_on_joining() {
 #[tokio::test]
 async fn a_known_frame() {
     let relay = Relay::new().await;
-    let id = relay.enrol("Barack Obama", "obama", DLIB).await;
+    let id = relay.enrol("Barack Obama", "obama-2009", DLIB).await;
     let mut client = Client::ready(&relay).await;
     let frame = json!({
-        "image": data_url("obama2"),
+        "image": data_url("obama-2012"),
         "frame_id": 7,
         "quality": 0.8,
         "timestamp": 1_732_269_600_123_u64,
@@ -83,9 +83,9 @@ async fn a_known_frame() {
 #[tokio::test]
 async fn unknown_frames() {
     let relay = Relay::new().await;
-    relay.enrol("Barack Obama", "obama", DLIB).await;
+    relay.enrol("Barack Obama", "obama-2009", DLIB).await;
     let mut client = Client::ready(&relay).await;
-    for (image, faces) in [(data_url("biden"), 1), (data_url_of(&empty_picture()), 0)] {
+    for (image, faces) in [(data_url("biden-2010"), 1), (data_url_of(&empty_picture()), 0)] {
         client.emit("process_frame", &json!({"image": image})).await;
         let result = client.event("recognition_result").await;
         assert_eq!((&result["reconocido"], &result["persona"]), (&json!(false), &json!(null)));
@@ -127,8 +127,7 @@ async fn frames_that_are_none_are_invalid_data_and_nothing_falls_over() {
         r#"42["process_frame"]"#.to_owned(),
         r#"42["process_frame",{"image":"\ud800"}]"#.to_owned(),
         r#"42["process_frame",{"image":"aGk=","frame_id":1e400}]"#.to_owned(),
-        r#"42["process_frame",{"image":"aGk=""#.to_owned(),
-        format!(r#"42["process_frame",{{"image":"aGk=","x":{}}}]"#, "[".repeat(50_000)),
+        r#"42["process_frame",{"image":"aGk=","frame_id":[[[[[[[[]]]]]]]]}]"#.to_owned(),
     ] {
         client.send(&raw).await;
         let error = client.event("error").await;
@@ -136,6 +135,27 @@ async fn frames_that_are_none_are_invalid_data_and_nothing_falls_over() {
     }
     client.emit("process_frame", &json!({"image": data_url_of(&empty_picture())})).await;
     assert_eq!(client.event("recognition_result").await["faces_detected"], 0, "still at work");
+}
+
+#[tokio::test]
+async fn a_packet_that_is_no_json_ends_its_session_and_no_other() {
+    let relay = Relay::new().await;
+    let mut other = Client::ready(&relay).await;
+    for raw in [
+        r#"42["process_frame",{"image":"aGk=""#.to_owned(),
+        format!(r#"42["process_frame",{{"image":"aGk=","x":{}}}]"#, "[".repeat(50_000)),
+        "42{}".to_owned(),
+        "42".to_owned(),
+        "4x".to_owned(),
+        "\u{1}".to_owned(),
+        "51-[\"process_frame\",{\"_placeholder\":true,\"num\":7}]".to_owned(),
+    ] {
+        let client = Client::ready(&relay).await;
+        let answer = client.try_send(raw.clone()).await;
+        assert!(!answer.status.is_server_error(), "{}", &raw[..raw.len().min(60)]);
+    }
+    other.emit("process_frame", &json!({"image": data_url_of(&empty_picture())})).await;
+    assert_eq!(other.event("recognition_result").await["faces_detected"], 0);
 }
 
 #[tokio::test]
@@ -166,7 +186,7 @@ async fn whoever_asks_for_an_ack_gets_one() {
 async fn of_a_burst_the_newest_is_answered_and_the_overtaken_are_not() {
     let relay = Relay::new().await;
     let mut client = Client::ready(&relay).await;
-    let image = data_url("obama");
+    let image = data_url("obama-2009");
     let burst: Vec<String> = (1..=20)
         .map(|frame_id| {
             format!("42{}", json!(["process_frame", {"image": image, "frame_id": frame_id}]))
@@ -209,7 +229,7 @@ async fn providers_are_the_recognisers() {
 async fn without_models_a_frame_is_a_processing_error() {
     let relay = Relay::with(no_models(), Access::new(None, &[])).await;
     let mut client = Client::ready(&relay).await;
-    client.emit("process_frame", &json!({"image": data_url("obama"), "frame_id": 3})).await;
+    client.emit("process_frame", &json!({"image": data_url("obama-2009"), "frame_id": 3})).await;
     let error = client.event("error").await;
     assert_eq!((&error["code"], &error["frame_id"]), (&json!("PROCESSING_ERROR"), &json!(3)));
     client.emit("change_provider", &json!({"provider": "sface-2021dec"})).await;
@@ -219,9 +239,9 @@ async fn without_models_a_frame_is_a_processing_error() {
 #[tokio::test]
 async fn a_capture_by_rest_and_socket_is_one() {
     let relay = Relay::new().await;
-    relay.enrol("Ana", "obama", DLIB).await;
+    relay.enrol("Ana", "obama-2009", DLIB).await;
     let mut client = Client::ready(&relay).await;
-    let (id, image) = (Uuid::new_v4(), data_url("obama2"));
+    let (id, image) = (Uuid::new_v4(), data_url("obama-2012"));
     let rest = relay.post("/webrtc/face/", &json!({"image": image, "capture_id": id})).await;
     assert_eq!((&rest.json["hybrid"], &rest.json["channels"]), (&json!(false), &json!(["rest"])));
     client.emit("process_frame", &json!({"image": image, "capture_id": id})).await;
@@ -249,9 +269,9 @@ async fn report(relay: &Relay, portrait: &str, name: &str) -> Value {
 #[tokio::test]
 async fn a_report_is_acked_once_it_is_stored() {
     let relay = Relay::new().await;
-    relay.enrol("Ana", "obama", ModelId::Sface2021Dec).await;
+    relay.enrol("Ana", "obama-2009", ModelId::Sface2021Dec).await;
     let mut client = Client::ready(&relay).await;
-    let sent = report(&relay, "obama2", "Ana").await;
+    let sent = report(&relay, "obama-2012", "Ana").await;
     let ack = client.call("report", &sent).await;
     assert_eq!(ack["ok"], true, "{ack}");
     assert_eq!(ack["receipt"]["channels"], json!(["socket"]));
@@ -265,7 +285,7 @@ async fn a_report_is_acked_once_it_is_stored() {
 async fn a_report_that_is_none_is_refused_by_its_ack() {
     let relay = Relay::new().await;
     let mut client = Client::ready(&relay).await;
-    let good = report(&relay, "obama", "Ana").await;
+    let good = report(&relay, "obama-2009", "Ana").await;
     let spoiled = |pointer: &str, value: Value| {
         let mut report = good.clone();
         *report.pointer_mut(pointer).unwrap() = value;
@@ -306,10 +326,10 @@ async fn everybody_is_told_of_results_and_of_new_people() {
     let stop = CancellationToken::new();
     let telling = tokio::spawn(realtime.run(stop.clone()));
     let mut client = Client::ready(&relay).await;
-    let id = relay.enrol("Ana", "obama", DLIB).await;
+    let id = relay.enrol("Ana", "obama-2009", DLIB).await;
     let version = client.event("gallery").await["version"].clone();
     assert!(version.is_u64(), "{version}");
-    relay.post("/webrtc/face/", &json!({"image": data_url("obama2")})).await;
+    relay.post("/webrtc/face/", &json!({"image": data_url("obama-2012")})).await;
     let event = client.event("event").await;
     assert_eq!(event["face"]["person_id"], json!(id));
     assert_eq!(event, relay.get("/v1/events").await.json["events"][0]);

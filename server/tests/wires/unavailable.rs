@@ -11,7 +11,7 @@ use crate::relay::{Relay, all_models, data_url, no_models};
 #[tokio::test]
 async fn without_models_no_picture_is_judged() {
     let relay = Relay::with(no_models(), Access::new(None, &[])).await;
-    let body = json!({"image": data_url("obama"), "timestamp": "2026-11-22T10:00:00Z"});
+    let body = json!({"image": data_url("obama-2009"), "timestamp": "2026-11-22T10:00:00Z"});
     let answer = relay.post("/webrtc/face/", &body).await;
     assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
     assert_eq!(answer.json["status"], "error");
@@ -30,7 +30,7 @@ async fn without_models_no_picture_is_judged() {
 #[tokio::test]
 async fn without_the_model_that_people_are_enrolled_in_nobody_is_judged() {
     let whole = Relay::new().await;
-    let sample = whole.embedding_of("obama", ModelId::DlibResnetV1).await;
+    let sample = whole.embedding_of("obama-2009", ModelId::DlibResnetV1).await;
     let detector_only = rostro_core::Engine::new(
         rostro_infer::load_detector(
             &rostro_models::read_verified(
@@ -46,7 +46,7 @@ async fn without_the_model_that_people_are_enrolled_in_nobody_is_judged() {
         status: all_models().status,
     };
     let relay = Relay::with(models, Access::new(None, &[])).await;
-    let body = json!({"image": data_url("obama")});
+    let body = json!({"image": data_url("obama-2009")});
     let nobody_enrolled = relay.post("/webrtc/face/", &body).await;
     assert_eq!(nobody_enrolled.json["faces_detected"], 1, "{}", nobody_enrolled.text);
     let person = json!({"name": "Ana", "encoding": sample.values().to_vec()});

@@ -32,7 +32,7 @@ async fn report(relay: &Relay, portrait: &str, claim: Option<&str>) -> Value {
 async fn people_are_enrolled_listed_and_forgotten() {
     let relay = Relay::new().await;
     assert_eq!(relay.get("/v1/people").await.json, json!({"people": []}));
-    let samples = [sample(&relay, "obama").await, sample(&relay, "obama2").await];
+    let samples = [sample(&relay, "obama-2009").await, sample(&relay, "obama-2012").await];
     let body = json!({"name": "Barack Obama", "samples": samples, "unit": "4B"});
     let enrolled = relay.post("/v1/people", &body).await;
     assert_eq!(enrolled.status, StatusCode::CREATED, "{}", enrolled.text);
@@ -46,14 +46,14 @@ async fn people_are_enrolled_listed_and_forgotten() {
     let again = relay.send(Method::DELETE, &path, &json!(null)).await;
     assert_eq!(again.status, StatusCode::NOT_FOUND);
     assert_eq!(again.json["error"]["code"], "not-found");
-    let face = relay.post("/webrtc/face/", &json!({"image": data_url("obama")})).await;
+    let face = relay.post("/webrtc/face/", &json!({"image": data_url("obama-2009")})).await;
     assert_eq!(face.json["recognized"], false);
 }
 
 #[tokio::test]
 async fn the_gallery_is_fetched_once_and_again_when_it_changed() {
     let relay = Relay::new().await;
-    let id = relay.enrol("Ana", "obama", SFACE).await;
+    let id = relay.enrol("Ana", "obama-2009", SFACE).await;
     let fetch = async |path: &str, known: &str| {
         let request = request(Method::GET, path).header("if-none-match", known);
         relay.ask(request.body(Body::empty()).unwrap()).await
@@ -77,7 +77,7 @@ async fn the_gallery_is_fetched_once_and_again_when_it_changed() {
     let other_model = fetch("/v1/gallery?model=dlib-resnet-v1", &etag).await;
     assert_eq!(other_model.json["entries"], json!([]));
 
-    relay.enrol("Luis", "biden", SFACE).await;
+    relay.enrol("Luis", "biden-2010", SFACE).await;
     let changed = fetch(path, &etag).await;
     assert_eq!(changed.json["entries"].as_array().unwrap().len(), 2);
     let etag = changed.headers["etag"].to_str().unwrap().to_owned();
@@ -88,14 +88,14 @@ async fn the_gallery_is_fetched_once_and_again_when_it_changed() {
 #[tokio::test]
 async fn a_report_is_measured_again() {
     let relay = Relay::new().await;
-    let alone = report(&relay, "obama", Some("Ana")).await;
+    let alone = report(&relay, "obama-2009", Some("Ana")).await;
     let verdict = |receipt: &Value| receipt["faces"][0]["verified"].clone();
     let receipt = relay.post("/v1/reports", &alone).await;
     assert_eq!(receipt.status, StatusCode::OK, "{}", receipt.text);
     assert_eq!(verdict(&receipt.json), "client_claim", "nobody to compare with");
     assert_eq!(receipt.json["faces"][0]["name"], json!(null));
 
-    let id = relay.enrol("Ana", "obama", SFACE).await;
+    let id = relay.enrol("Ana", "obama-2009", SFACE).await;
     struct Case {
         portrait: &'static str,
         claim: Option<&'static str>,
@@ -103,11 +103,16 @@ async fn a_report_is_measured_again() {
         name: Option<&'static str>,
     }
     for case in [
-        Case { portrait: "obama2", claim: Some("ana"), verdict: "server", name: Some("Ana") },
-        Case { portrait: "obama2", claim: Some("Luis"), verdict: "mismatch", name: Some("Ana") },
-        Case { portrait: "obama2", claim: None, verdict: "mismatch", name: Some("Ana") },
-        Case { portrait: "biden", claim: Some("Ana"), verdict: "mismatch", name: None },
-        Case { portrait: "biden", claim: None, verdict: "server", name: None },
+        Case { portrait: "obama-2012", claim: Some("ana"), verdict: "server", name: Some("Ana") },
+        Case {
+            portrait: "obama-2012",
+            claim: Some("Luis"),
+            verdict: "mismatch",
+            name: Some("Ana"),
+        },
+        Case { portrait: "obama-2012", claim: None, verdict: "mismatch", name: Some("Ana") },
+        Case { portrait: "biden-2010", claim: Some("Ana"), verdict: "mismatch", name: None },
+        Case { portrait: "biden-2010", claim: None, verdict: "server", name: None },
     ] {
         let body = report(&relay, case.portrait, case.claim).await;
         let receipt = relay.post("/v1/reports", &body).await.json;
@@ -123,14 +128,14 @@ async fn a_report_is_measured_again() {
 #[tokio::test]
 async fn a_report_counts_once_however_often_it_is_sent() {
     let relay = Relay::new().await;
-    relay.enrol("Ana", "obama", SFACE).await;
-    let body = report(&relay, "obama2", Some("Ana")).await;
+    relay.enrol("Ana", "obama-2009", SFACE).await;
+    let body = report(&relay, "obama-2012", Some("Ana")).await;
     let first = relay.post("/v1/reports", &body).await.json;
     assert_eq!((&first["duplicate"], &first["hybrid"]), (&json!(false), &json!(false)));
     let again = relay.post("/v1/reports", &body).await.json;
     assert_eq!(again["duplicate"], true);
     assert_eq!(again["faces"], first["faces"]);
-    let mut other = report(&relay, "biden", None).await;
+    let mut other = report(&relay, "biden-2010", None).await;
     other["capture_id"] = body["capture_id"].clone();
     let conflict = relay.post("/v1/reports", &other).await;
     assert_eq!(conflict.status, StatusCode::CONFLICT);
@@ -145,7 +150,7 @@ async fn a_report_counts_once_however_often_it_is_sent() {
 #[tokio::test]
 async fn events_are_paged_newest_first() {
     let relay = Relay::new().await;
-    for portrait in ["obama", "biden", "obama2"] {
+    for portrait in ["obama-2009", "biden-2010", "obama-2012"] {
         relay.post("/v1/reports", &report(&relay, portrait, None).await).await;
     }
     let ids = |answer: &Value| -> Vec<i64> {

@@ -39,10 +39,10 @@ async fn status_and_test_with_and_without_the_last_slash() {
 #[tokio::test]
 async fn a_known_face_is_named() {
     let relay = Relay::new().await;
-    let id = relay.enrol("Barack Obama", "obama", DLIB).await;
+    let id = relay.enrol("Barack Obama", "obama-2009", DLIB).await;
     for path in ["/webrtc/face", "/webrtc/face/"] {
         let body = json!({
-            "image": data_url("obama2"),
+            "image": data_url("obama-2012"),
             "timestamp": "2026-11-22T10:00:00.000Z",
             "source": "manual_capture",
             "quality": 0.8,
@@ -77,8 +77,8 @@ async fn a_known_face_is_named() {
 #[tokio::test]
 async fn every_way_to_send_a_picture_is_the_same_picture() {
     let relay = Relay::new().await;
-    relay.enrol("Barack Obama", "obama", SFACE).await;
-    let base64 = BASE64_STANDARD.encode(file_of("obama2"));
+    relay.enrol("Barack Obama", "obama-2009", SFACE).await;
+    let base64 = BASE64_STANDARD.encode(file_of("obama-2012"));
     let json = json!({"image": base64, "timestamp": 1_732_269_600_123_u64}).to_string();
     for kind in ["application/json", "text/plain", "application/x-www-form-urlencoded", ""] {
         let answer = relay.send_text(Method::POST, "/webrtc/face/", kind, json.clone()).await;
@@ -88,7 +88,7 @@ async fn every_way_to_send_a_picture_is_the_same_picture() {
     }
     let (kind, form) = form(&[
         ("otro", None, b"da igual"),
-        ("frame", Some("foto.jpg"), &file_of("obama2")),
+        ("frame", Some("foto.jpg"), &file_of("obama-2012")),
         ("timestamp", None, b"ahora"),
     ]);
     let answer = relay.send_text(Method::POST, "/webrtc/face/", &kind, form).await;
@@ -115,11 +115,12 @@ pub(crate) fn form(fields: &[(&str, Option<&str>, &[u8])]) -> (String, Vec<u8>) 
 #[tokio::test]
 async fn nobody_known_is_told_from_nobody_there() {
     let relay = Relay::new().await;
-    let before_anybody = relay.post("/webrtc/face/", &json!({"image": data_url("biden")})).await;
+    let before_anybody =
+        relay.post("/webrtc/face/", &json!({"image": data_url("biden-2010")})).await;
     assert_eq!(before_anybody.json["recognized"], false);
     assert_eq!(before_anybody.json["faces_detected"], 1, "nobody is enrolled, the face is there");
-    relay.enrol("Barack Obama", "obama", DLIB).await;
-    for (image, faces) in [(data_url("biden"), 1), (data_url_of(&empty_picture()), 0)] {
+    relay.enrol("Barack Obama", "obama-2009", DLIB).await;
+    for (image, faces) in [(data_url("biden-2010"), 1), (data_url_of(&empty_picture()), 0)] {
         let answer = relay.post("/webrtc/face/", &json!({"image": image})).await;
         assert_eq!(answer.status, StatusCode::OK);
         let face = answer.json;
@@ -134,8 +135,8 @@ async fn nobody_known_is_told_from_nobody_there() {
 #[tokio::test]
 async fn of_several_faces_the_best_known_is_answered() {
     let relay = Relay::new().await;
-    relay.enrol("Barack Obama", "obama", DLIB).await;
-    let both = data_url_of(&side_by_side("biden", "obama2"));
+    relay.enrol("Barack Obama", "obama-2009", DLIB).await;
+    let both = data_url_of(&side_by_side("biden-2010", "obama-2012"));
     let answer = relay.post("/webrtc/face/", &json!({"image": both})).await;
     assert_eq!(answer.json["faces_detected"], 2, "{}", answer.text);
     assert_eq!(answer.json["person"]["nombre"], "Barack Obama");
@@ -146,11 +147,12 @@ async fn of_several_faces_the_best_known_is_answered() {
 #[tokio::test]
 async fn a_probe_is_held_against_every_model_that_somebody_is_enrolled_in() {
     let relay = Relay::new().await;
-    relay.enrol("Barack Obama", "obama", DLIB).await;
-    relay.enrol("Joe Biden", "biden", SFACE).await;
-    for (portrait, name, model) in
-        [("obama2", "Barack Obama", "dlib-resnet-v1"), ("biden", "Joe Biden", "sface-2021dec")]
-    {
+    relay.enrol("Barack Obama", "obama-2009", DLIB).await;
+    relay.enrol("Joe Biden", "biden-2010", SFACE).await;
+    for (portrait, name, model) in [
+        ("obama-2012", "Barack Obama", "dlib-resnet-v1"),
+        ("biden-2010", "Joe Biden", "sface-2021dec"),
+    ] {
         let answer = relay.post("/webrtc/face/", &json!({"image": data_url(portrait)})).await;
         assert_eq!(answer.json["person"]["nombre"], name, "{}", answer.text);
         assert_eq!(answer.json["details"]["provider"], model);

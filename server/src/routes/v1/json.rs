@@ -7,6 +7,7 @@ use rostro_wire::ErrorCode;
 use serde::de::DeserializeOwned;
 
 use crate::refusal::Refusal;
+use crate::routes::json_object::json_object;
 
 /// A body as JSON, whatever its content type says.
 pub(crate) struct Body<T>(pub(crate) T);
@@ -22,7 +23,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
                 Refusal::new(ErrorCode::InvalidRequest, "the body could not be read")
             }
         })?;
-        serde_json::from_slice(&body).map(Self).map_err(|error| bad_json(&error))
+        json_object(&body).map(Self).map_err(|error| bad_json(&error))
     }
 }
 

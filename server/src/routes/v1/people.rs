@@ -19,9 +19,7 @@ const MAX_SAMPLES: usize = 100;
 const MAX_DETAIL_CHARS: usize = 200;
 
 /// Everybody, by name.
-pub(crate) async fn list(
-    State(app): State<AppState>,
-) -> Result<Json<PeopleList>, Refusal> {
+pub(crate) async fn list(State(app): State<AppState>) -> Result<Json<PeopleList>, Refusal> {
     Ok(Json(PeopleList { people: app.people.list().await? }))
 }
 

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::BAD_JSON;
 use crate::recognition::ImageSource;
+use crate::routes::json_object::json_object;
 use crate::spanish;
 
 const NO_IMAGE: &str = "No se recibió ninguna imagen";
@@ -57,7 +58,7 @@ async fn read_json(request: Request) -> Result<FaceBody, BodyRefusal> {
         request.extract().await.map_err(|rejection: <Bytes as FromRequest<()>>::Rejection| {
             BodyRefusal::of_status(rejection.status())
         })?;
-    let sent: FaceRequest = serde_json::from_slice(&body)
+    let sent: FaceRequest = json_object(&body)
         .map_err(|error| BodyRefusal::bad(if error.is_data() { BAD_FIELD } else { BAD_JSON }))?;
     let image = sent.image.filter(|image| !image.is_empty()).ok_or(BodyRefusal::bad(NO_IMAGE))?;
     Ok(FaceBody {
