@@ -1,7 +1,7 @@
 /** People, in the relay and in this app's own records. On the server: the relay's key never reaches a browser. */
 import "server-only";
 
-import { RelayClient } from "rostro/relay";
+import { RelayClient, RostroError } from "rostro/relay";
 
 import { database } from "@/db/database";
 import { clientNamed, forgetClient, listClients, storeEnrolment } from "@/db/people";
@@ -52,9 +52,14 @@ export async function forget(key: string): Promise<boolean> {
   );
   if (!person) return false;
   const { relayId, clientId, name } = person;
-  if (relayId !== null) await withRelay((relay) => relay.forget(relayId));
+  if (relayId !== null) await withRelay((relay) => relay.forget(relayId)).catch(unlessGone);
   await forgetClient(db, { clientId, name });
   return true;
+}
+
+/** Somebody else may have forgotten the person a moment before. */
+function unlessGone(error: unknown): void {
+  if (!(error instanceof RostroError && error.code === "not-found")) throw error;
 }
 
 async function withRelay<T>(call: (relay: RelayClient) => Promise<T>): Promise<T> {
