@@ -28,6 +28,7 @@ export class WorkerChannel {
     setGallery: new Map(),
     compare: new Map(),
   };
+  readonly #unsent: (() => void)[] = [];
   #lastId = 0;
   #started = false;
   #ended: RostroError | undefined;
@@ -47,7 +48,7 @@ export class WorkerChannel {
     };
   }
 
-  /** Sends a request; what `transfer` lists moves to the worker. */
+  /** Sends a request, as soon as the worker runs; what `transfer` lists moves to the worker. */
   call<K extends Kind>(
     kind: K,
     request: Protocol[K]["request"],
@@ -59,13 +60,18 @@ export class WorkerChannel {
         return;
       }
       const message: RequestOf<K> = { id: ++this.#lastId, kind, request };
-      try {
-        this.#worker.postMessage(message, transfer);
-      } catch (cause) {
-        reject(new RostroError("invalid-request", "the request cannot be handed to the worker", { cause }));
-        return;
-      }
       this.#pending[kind].set(message.id, { resolve, reject });
+      const post = () => {
+        try {
+          this.#worker.postMessage(message, transfer);
+        } catch (cause) {
+          this.#pending[kind].delete(message.id);
+          reject(new RostroError("invalid-request", "the request cannot be handed to the worker", { cause }));
+        }
+      };
+      // A script that is fetched in several parts loses what comes before it listens.
+      if (this.#started) post();
+      else this.#unsent.push(post);
     });
   }
 
@@ -103,6 +109,7 @@ export class WorkerChannel {
         this.#die(message.message);
         break;
       case "started":
+        for (const post of this.#unsent.splice(0)) post();
         break;
     }
   }

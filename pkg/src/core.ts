@@ -35,8 +35,8 @@ export class Core {
     accept.catch(() => undefined);
     const cache = await FileCache.open(request.cache);
     await Promise.all([module, ...request.files.map((source) => obtain(source, cache, accept, onProgress))]);
+    await cache.dropAllBut(request.keep);
     const filesDone = performance.now();
-    void cache.dropAllBut(request.keep);
     const recognizer = new Recognizer(await files, [...request.models], request.detectorSide, request.minScore);
     const built = performance.now();
     recognizer.warmUp();

@@ -84,6 +84,15 @@ it("a worker that never started says what forbids it", async () => {
   expect(events.onDeath).toHaveBeenCalledTimes(1);
 });
 
+it("nothing is sent before the worker listens", async () => {
+  const worker = new FakeWorker();
+  const { channel } = open(worker);
+  const waiting = channel.call("compare", pair);
+  expect(worker.received).toEqual([]);
+  await waiting;
+  expect(worker.kinds).toEqual(["compare"]);
+});
+
 it("progress is passed on", async () => {
   const worker = new FakeWorker();
   const { events } = open(worker);

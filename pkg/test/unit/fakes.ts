@@ -10,9 +10,9 @@ export const healthy: Answers = {
   compare: () => ({ distance: 0, threshold: 1, same: true }),
 };
 
-/** A worker without a thread: it answers in a later task, and dies when told to. */
+/** A worker without a thread: it starts once somebody listens, answers in a later task, and dies when told to. */
 export class FakeWorker extends EventTarget implements Worker {
-  onmessage: ((this: Worker, event: MessageEvent) => unknown) | null = null;
+  #onmessage: ((this: Worker, event: MessageEvent) => unknown) | null = null;
   onmessageerror: ((this: Worker, event: MessageEvent) => unknown) | null = null;
   onerror: ((this: AbstractWorker, event: ErrorEvent) => unknown) | null = null;
   readonly received: Request[] = [];
@@ -22,7 +22,16 @@ export class FakeWorker extends EventTarget implements Worker {
   constructor(answers: Partial<Answers> = {}) {
     super();
     this.#answers = { ...healthy, ...answers };
-    queueMicrotask(() => this.say({ type: "started" }));
+  }
+
+  get onmessage() {
+    return this.#onmessage;
+  }
+
+  set onmessage(listener) {
+    const first = this.#onmessage === null;
+    this.#onmessage = listener;
+    if (first && listener !== null) queueMicrotask(() => this.say({ type: "started" }));
   }
 
   postMessage(message: Request): void {
