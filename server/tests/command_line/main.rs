@@ -1,0 +1,8 @@
+//! The real program, run as a person would run it.
+#![expect(clippy::unwrap_used, reason = "a test stops where something is not as it should be")]
+
+mod people;
+mod pictures;
+mod rostro;
+mod serving;
+mod transfer;

@@ -1,0 +1,89 @@
+//! Enrol, identify, list, forget.
+
+use serde_json::json;
+
+use crate::rostro::Rostro;
+
+#[test]
+fn a_person_comes_and_goes() {
+    let rostro = Rostro::new();
+    let (first, second) = (rostro.portrait("obama-2012"), rostro.portrait("obama-2009"));
+    let other = rostro.portrait("collins");
+    assert_eq!(
+        rostro.complaint(&["identify", &second]),
+        "there is no data in data: nobody was enrolled yet, or it is elsewhere (--data DIR)"
+    );
+
+    let enrolled = rostro.output(&["enrol", "Barack Obama", &first]);
+    assert_eq!(enrolled, "Barack Obama: 1 encodings of sface-2021dec added, 1 held\n");
+    let enrolled =
+        rostro.json(&["enrol", "BARACK OBAMA", &first, "--model", "dlib-resnet-v1", "--json"]);
+    assert_eq!(enrolled[0]["name"], "Barack Obama");
+    assert_eq!(enrolled[0]["encodings"], json!({ "dlib-resnet-v1": 1, "sface-2021dec": 1 }));
+
+    let answers = rostro.json(&["identify", "--json", &second, &other]);
+    let known = &answers[0]["faces"][0];
+    assert_eq!(answers[0]["file"], *second);
+    assert_eq!(known["name"], "Barack Obama");
+    assert_eq!(known["person_id"], enrolled[0]["id"]);
+    assert_eq!(known["verified"], "server");
+    assert!(known["distance"].as_f64().unwrap() < known["threshold"].as_f64().unwrap());
+    assert_eq!(answers[0]["faces"].as_array().unwrap().len(), 1);
+    assert_eq!(answers[1]["faces"][0]["name"], json!(null));
+    let said = rostro.output(&["identify", &second, &other]);
+    assert!(said.contains("obama-2009.png: Barack Obama, distance "), "{said}");
+    assert!(said.contains("collins.png: unknown, distance "), "{said}");
+
+    assert_eq!(rostro.output(&["people"]), "Barack Obama  dlib-resnet-v1 1, sface-2021dec 1\n");
+    assert_eq!(rostro.json(&["people", "--json"])[0]["people"][0]["id"], enrolled[0]["id"]);
+
+    assert_eq!(rostro.output(&["forget", "barack obama"]), "Barack Obama is forgotten\n");
+    assert_eq!(rostro.output(&["people"]), "");
+    assert_eq!(
+        rostro.complaint(&["identify", &second]),
+        "nobody is enrolled: add people with «rostro enrol» or «rostro import»"
+    );
+    assert_eq!(
+        rostro.complaint(&["forget", "Barack Obama"]),
+        "nobody is enrolled under this name; «rostro people» lists everybody"
+    );
+}
+
+#[test]
+fn a_picture_that_is_unfit_enrols_nobody() {
+    let rostro = Rostro::new();
+    let good = rostro.portrait("collins");
+    let nobody = rostro.file("text.png", b"hello");
+    let grey = image::GrayImage::from_pixel(64, 64, image::Luma([128]));
+    grey.save(rostro.path("grey.png")).unwrap();
+    let empty = rostro.path("grey.png");
+    let empty = empty.to_str().unwrap();
+    let cases = [
+        (nobody.as_str(), "text.png: not a picture of a kind that is taken: JPEG, PNG or WebP"),
+        (empty, "grey.png: no face was found: nobody was enrolled"),
+    ];
+    for (picture, complaint) in cases {
+        assert_eq!(rostro.complaint(&["enrol", "Eileen", &good, picture]), complaint);
+        assert!(!rostro.data().exists());
+    }
+    let two = beside(&rostro, "collins", "biden-2010");
+    assert_eq!(
+        rostro.complaint(&["enrol", "Eileen", &two]),
+        "two.png: 2 faces were found, where there must be one: nobody was enrolled"
+    );
+    assert_eq!(rostro.complaint(&["enrol", " ", &good]), "a name has at least one character");
+}
+
+/// A picture of two portraits side by side.
+fn beside(rostro: &Rostro, left: &str, right: &str) -> String {
+    let [left, right] = [left, right].map(|name| {
+        image::load_from_memory(rostro_testkit::pictures::png(name)).unwrap().to_rgb8()
+    });
+    let size = (left.width() + right.width(), left.height().max(right.height()));
+    let mut both = image::RgbImage::new(size.0, size.1);
+    image::imageops::replace(&mut both, &left, 0, 0);
+    image::imageops::replace(&mut both, &right, i64::from(left.width()), 0);
+    let path = rostro.path("two.png");
+    both.save(&path).unwrap();
+    path.to_str().unwrap().to_owned()
+}
