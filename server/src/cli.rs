@@ -64,7 +64,7 @@ impl Cli {
 #[derive(Debug, Args)]
 struct DataDir {
     /// The data directory; unless given, rostro in the user's directory for programs' data.
-    #[arg(long = "data", value_name = "DIR", env = env::DATA)]
+    #[arg(id = "data", long = "data", value_name = "DIR", env = env::DATA)]
     dir: Option<PathBuf>,
 }
 
@@ -72,7 +72,7 @@ struct DataDir {
 #[derive(Debug, Args)]
 struct ModelsDir {
     /// The models' directory; unless given, models beside the program or its checkout, else in the working directory.
-    #[arg(long = "models", value_name = "DIR", env = env::MODELS)]
+    #[arg(id = "models", long = "models", value_name = "DIR", env = env::MODELS)]
     dir: Option<PathBuf>,
 }
 
