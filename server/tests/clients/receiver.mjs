@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { json } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 
+const WAIT_MS = 50_000;
 export const SECRET = "a-secret-of-the-client-tests";
 
 /** Starts a receiver. `deliveries` holds `{authorized, body}` for each request so far. */
@@ -26,9 +27,11 @@ export async function startReceiver() {
   return {
     url: `http://127.0.0.1:${server.address().port}/api/facial-recognition/webhook`,
     deliveries,
-    /** Resolves with the deliveries once `enough` of them is true; the test's own time limit ends the wait. */
+    /** Resolves with the deliveries once `enough` of them is true. */
     async until(enough) {
-      while (!enough(deliveries)) await sleep(25);
+      for (const start = Date.now(); !enough(deliveries); await sleep(25)) {
+        if (Date.now() - start > WAIT_MS) throw new Error(`only ${deliveries.length} deliveries came`);
+      }
       return deliveries;
     },
     async stop() {
