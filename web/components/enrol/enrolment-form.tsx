@@ -65,11 +65,11 @@ export function EnrolmentForm() {
       <section className={styles.taking} aria-labelledby="enrol-samples">
         <EngineNotice />
         <SampleTaker taken={samples.length} working={working} recognizer={recognizer} onPictures={add} />
+        <Notices notices={notices} />
       </section>
       <section className={`${ui.card} ${styles.side}`}>
         <h2 id="enrol-samples">{t.enrol.samples}</h2>
         <SamplesStrip samples={samples} onRemove={remove} />
-        <Notices notices={notices} />
         {saving.phase === "refused" && saving.field === "samples" && (
           <p className={ui.notice} data-tone="bad" role="alert">
             {t.enrol.errors.samples}
