@@ -1,11 +1,13 @@
 //! Alignment: the face turned, scaled and cut out as each recogniser was trained to see it.
 
 mod chip;
+mod points;
 mod pyramid;
 mod sample;
 mod sface;
 
 pub use chip::{CHIP_SIDE_PX, dlib_chip};
+pub use points::dlib_points;
 pub use sface::{SFACE_SIDE_PX, sface_crop};
 
 use crate::embedding::ModelId;

@@ -6,18 +6,12 @@
 
 use thiserror::Error;
 
-use crate::align::{AlignedFace, dlib_chip, sface_crop};
+use crate::align::{AlignedFace, dlib_chip, dlib_points, sface_crop};
 use crate::detector::{DetectOptions, Detection, Detector};
 use crate::embedding::{Embedding, EmbeddingError, ModelId};
 use crate::frame::Frame;
-use crate::geometry::FrameBox;
 use crate::network::{Network, NetworkError, Tensor};
 use crate::shape_predictor::ShapePredictor;
-
-/// How far below the middle of YuNet's box the middle of dlib's lies, as a fraction of its side.
-/// Chosen empirically: so embeddings come nearest to those of Python's `face_recognition`, whose boxes are those of
-/// dlib's own detector.
-const DLIB_BOX_DROP: f32 = 0.05;
 
 /// Why a frame could not be recognised. No face is not among the reasons.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -73,8 +67,7 @@ impl Recognizer {
     fn align(&self, frame: &Frame<'_>, detection: &Detection) -> Result<AlignedFace, EngineError> {
         let aligned = match self {
             Self::Dlib { shape_predictor, .. } => {
-                let points = shape_predictor.predict(frame, &dlib_box(&detection.bounds));
-                dlib_chip(frame, &points)
+                dlib_chip(frame, &dlib_points(shape_predictor, frame, detection))
             }
             Self::Sface { .. } => sface_crop(frame, &detection.landmarks),
         };
@@ -89,12 +82,6 @@ impl Recognizer {
         let model = self.model();
         Embedding::new(model, values).map_err(|source| EngineError::Embedding { model, source })
     }
-}
-
-/// The square that dlib's shape predictor is given for a face that YuNet found.
-fn dlib_box(bounds: &FrameBox) -> FrameBox {
-    let square = bounds.square();
-    square.moved(0.0, DLIB_BOX_DROP * square.height())
 }
 
 /// A face that was found, and its embeddings.
@@ -132,7 +119,7 @@ impl Engine {
         self.recognizers.iter().map(Recognizer::model).collect()
     }
 
-    /// The faces in `frame`, best score first. No face is an empty list.
+    /// The faces in `frame`, the most [prominent](Detection::prominence) first. No face is an empty list.
     ///
     /// # Errors
     /// [`EngineError::Network`] when the detector's network fails.
@@ -207,7 +194,7 @@ impl Engine {
         Ok(faces)
     }
 
-    /// The faces in `frame`, best score first, each embedded with every one of `models`:
+    /// The faces in `frame`, the most prominent first, each embedded with every one of `models`:
     /// [`Engine::detect`], then [`Engine::embed_all`].
     ///
     /// # Errors
