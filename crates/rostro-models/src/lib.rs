@@ -1,9 +1,9 @@
 //! The models that Rostro ships: their manifest, their checksums, and how they are made.
 //!
-//! The files lie in `models/` of the repository with their licences. [`manifest`] lists them; [`verify`] refuses
+//! The files lie in `models/` of the repository with their licences. [`manifest()`] lists them; [`verify()`] refuses
 //! bytes that are not exactly what the manifest names, so that an altered or truncated file can never decide who
-//! somebody is. Rebuilding the files from the published packages is in [`convert`] (feature `convert`, used by
-//! `cargo xtask models`).
+//! somebody is. Rebuilding the files from the published packages is in the module `convert` (feature
+//! `convert`, used by `cargo xtask models`).
 //!
 //! ```
 //! let entry = rostro_models::entry(rostro_models::YUNET).expect("it is in the manifest");
