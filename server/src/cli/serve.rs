@@ -21,7 +21,11 @@ use rostro_server::store::{RelayLock, Store};
 use rostro_server::webhooks::Webhooks;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use tracing::{Level, Metadata};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use super::{DataDir, ModelsDir};
 
@@ -72,9 +76,19 @@ impl Serve {
     }
 }
 
+/// Logs what `RUST_LOG` asks for, but never what would write out whole messages.
 fn log_to_stderr() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let asked = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::registry()
+        .with(asked)
+        .with(filter_fn(|place| !spills_messages(place)))
+        .with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr))
+        .init();
+}
+
+/// Whether a place in the code logs messages as they are, pictures, embeddings and keys among them.
+fn spills_messages(place: &Metadata<'_>) -> bool {
+    *place.level() == Level::TRACE && place.target().starts_with("tungstenite")
 }
 
 async fn serve(config: Config) -> Result<()> {

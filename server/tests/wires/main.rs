@@ -5,6 +5,7 @@ mod access;
 mod bad_input;
 mod flask;
 mod hybrid;
+mod logs;
 mod polling;
 mod relay;
 mod serving;
