@@ -23,7 +23,7 @@ export interface Gallery {
 
 /** What was found in one picture. */
 export interface Recognition {
-  /** Every face, the surest detection first; none is an empty list. */
+  /** Every face, the most prominent first: large, and near the middle. None is an empty list. */
   readonly faces: readonly Face[];
   /** Size of the picture in pixels; boxes and landmarks are in these. */
   readonly frame: { readonly width: number; readonly height: number };

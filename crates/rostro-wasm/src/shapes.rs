@@ -10,7 +10,7 @@ use tsify::Tsify;
 #[serde(rename_all = "camelCase")]
 #[tsify(missing_as_null)]
 pub struct FrameResult {
-    /// The surest detection first; none is an empty list.
+    /// The most prominent first: large, and near the middle. None is an empty list.
     pub faces: Vec<Face>,
     /// Finding the faces, in milliseconds.
     pub detect_ms: f64,
