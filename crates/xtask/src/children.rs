@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 use nix::sys::signal::{Signal, killpg};
+use nix::sys::wait::{WaitPidFlag, waitpid};
 use nix::unistd::Pid;
 
 use crate::progress::{last_line, plain, spoken};
@@ -73,9 +74,6 @@ impl Children {
             }
             sleep(POLL);
         };
-        while self.stopping.load(Ordering::Relaxed) {
-            park(); // The program did not end by itself, so there is nothing to say of it; the handler ends this run.
-        }
         let output = read_log(&log);
         if !status.success() {
             show_tail(&output);
@@ -139,7 +137,11 @@ impl Running {
     /// # Errors
     /// The operating system cannot say.
     pub(crate) fn ended(&mut self) -> anyhow::Result<Option<ExitStatus>> {
-        Ok(self.child.try_wait()?)
+        let status = self.child.try_wait();
+        while self.children.stopping.load(Ordering::Relaxed) {
+            park(); // It did not end by itself, so there is nothing to say of it; the handler ends this run.
+        }
+        Ok(status?)
     }
 
     /// The file that holds its output.
@@ -198,8 +200,11 @@ fn signal(group: i32, signal: Signal) {
     let _ = killpg(Pid::from_raw(group), signal);
 }
 
+/// Whether anybody of the group is left. Its leader is reaped if it ended, as it would count as there until then.
 fn alive(group: i32) -> bool {
-    killpg(Pid::from_raw(group), None).is_ok()
+    let group = Pid::from_raw(group);
+    let _ = waitpid(group, Some(WaitPidFlag::WNOHANG));
+    killpg(group, None).is_ok()
 }
 
 /// `target/logs/<step, with what a file name cannot hold replaced>.log`
