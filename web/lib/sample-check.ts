@@ -1,8 +1,11 @@
 /** Which picture makes a good sample: one face, large enough, of the same person as the samples before. */
 import type { Box } from "./sightings";
 
-/** A face narrower than this, in pixels, makes a poor sample. The recogniser's own picture is 112 wide. */
-export const LEAST_FACE_PX = 72;
+/**
+ * A face narrower than this, in pixels, makes a poor sample: less than half of the recogniser's own 112. Somebody at
+ * an arm's length and a half from a webcam of 640 by 480 is about 57 wide.
+ */
+export const LEAST_FACE_PX = 48;
 
 /** Why a picture is no sample; each has its hint in the dictionary. */
 export type SampleProblem = "noFace" | "severalFaces" | "tooSmall" | "otherPerson" | "unreadable" | "failed";
