@@ -1,4 +1,8 @@
 //! The recogniser as JavaScript calls it.
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "what JavaScript hands over is owned: wasm-bindgen passes arrays by value"
+)]
 
 use rostro_core::{
     DetectOptions, Detection, Embedding, Engine, Frame, FrameBox, FramePoint, Landmarks, ModelId,
