@@ -135,7 +135,7 @@ pub struct ConfigAnswer {
     pub threshold: f32,
 }
 
-/// `POST /api/register`, as loose as its clients are; [`Registration::encoding`] says what is wrong with it.
+/// `POST /api/register`, as loose as its clients are; [`Registration::name_and_encoding`] says what is wrong with it.
 #[derive(Clone, PartialEq, Deserialize)]
 pub struct Registration {
     /// The person's name.

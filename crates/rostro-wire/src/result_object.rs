@@ -36,7 +36,9 @@ impl ResultObject {
     #[must_use]
     pub fn new(timestamp: String, face: &FaceResult) -> Self {
         let (distance, confidence) = match measured(face) {
-            Some(distance) => (legacy_distance(distance).into(), legacy_confidence(distance).into()),
+            Some(distance) => {
+                (legacy_distance(distance).into(), legacy_confidence(distance).into())
+            }
             None => (NOBODY_DISTANCE, 0.0),
         };
         Self {

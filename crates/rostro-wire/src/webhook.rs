@@ -24,8 +24,22 @@ pub struct WebhookBody {
 
 /// Names of query parameters that cameras take credentials in, lower case.
 const CREDENTIAL_PARAMETERS: [&str; 16] = [
-    "access_token", "api_key", "apikey", "auth", "key", "loginpas", "loginuse", "pass", "passwd", "password", "pwd",
-    "secret", "token", "user", "username", "usr",
+    "access_token",
+    "api_key",
+    "apikey",
+    "auth",
+    "key",
+    "loginpas",
+    "loginuse",
+    "pass",
+    "passwd",
+    "password",
+    "pwd",
+    "secret",
+    "token",
+    "user",
+    "username",
+    "usr",
 ];
 
 /// `url` without user, password and the query parameters that cameras take credentials in; the rest is kept byte
@@ -36,8 +50,11 @@ pub fn without_credentials(url: &str) -> String {
     let place = &rest[end_of_user_info(rest)..];
     let (before_fragment, fragment) = split_before(place, '#');
     let (path, query) = split_before(before_fragment, '?');
-    let kept: Vec<&str> =
-        query.trim_start_matches('?').split('&').filter(|pair| !pair.is_empty() && !is_credential(pair)).collect();
+    let kept: Vec<&str> = query
+        .trim_start_matches('?')
+        .split('&')
+        .filter(|pair| !pair.is_empty() && !is_credential(pair))
+        .collect();
     let query = if kept.is_empty() { String::new() } else { format!("?{}", kept.join("&")) };
     format!("{scheme}://{path}{query}{fragment}")
 }
@@ -51,7 +68,9 @@ fn end_of_user_info(rest: &str) -> usize {
         return at + 1;
     }
     let has_port_that_is_none = !authority.starts_with('[')
-        && authority.split_once(':').is_some_and(|(_, port)| !port.bytes().all(|byte| byte.is_ascii_digit()));
+        && authority
+            .split_once(':')
+            .is_some_and(|(_, port)| !port.bytes().all(|byte| byte.is_ascii_digit()));
     match rest.rfind('@') {
         Some(at) if has_port_that_is_none => at + 1,
         _ => 0,
@@ -80,7 +99,10 @@ mod tests {
             ("rtsp://admin:p@ss@cam.local/1", "rtsp://cam.local/1"),
             ("rtsp://admin:p/ss@cam.local/1", "rtsp://cam.local/1"),
             ("http://only-user@cam/mjpeg", "http://cam/mjpeg"),
-            ("http://cam/mjpeg?res=hd&User=a&PWD=b&fps=5#live", "http://cam/mjpeg?res=hd&fps=5#live"),
+            (
+                "http://cam/mjpeg?res=hd&User=a&PWD=b&fps=5#live",
+                "http://cam/mjpeg?res=hd&fps=5#live",
+            ),
             ("http://cam/mjpeg?token=abc", "http://cam/mjpeg"),
             ("http://cam/photo@2x.jpg", "http://cam/photo@2x.jpg"),
             ("http://[fe80::1]:81/a@b", "http://[fe80::1]:81/a@b"),
@@ -102,7 +124,8 @@ mod tests {
             distance: 1.0,
             bounds: PixelBox { top: 1, right: 4, bottom: 3, left: 2 },
         };
-        let bare = WebhookBody { result, camera_id: None, camera_stream_url: None, timestamp: None };
+        let bare =
+            WebhookBody { result, camera_id: None, camera_stream_url: None, timestamp: None };
         assert_eq!(
             serde_json::to_string(&bare).unwrap(),
             r#"{"result":{"timestamp":"2026-11-22T10:00:00.123456","name":"Desconocido","confidence":0.0,"distance":1.0,"box":{"top":1,"right":4,"bottom":3,"left":2}},"camera_id":null}"#
