@@ -102,3 +102,53 @@ impl Network for ResizableNetwork {
 fn failed(id: &str, error: &tract_onnx::prelude::TractError) -> NetworkError {
     NetworkError { network: id.to_owned(), reason: format!("{error:#}") }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use rostro_testkit::{tolerance, yunet_raw};
+
+    use super::*;
+
+    fn yunet() -> ResizableNetwork {
+        let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models");
+        let onnx = rostro_models::read_verified(&models, rostro_models::YUNET).unwrap();
+        ResizableNetwork::load("yunet-2023mar", &onnx, 12).unwrap()
+    }
+
+    #[test]
+    fn yunets_outputs_are_onnxruntimes() {
+        let raw = yunet_raw();
+        let outputs = yunet().run(raw.picture().to_bgr_planes()).unwrap();
+        assert_eq!(outputs.len(), raw.outputs.len());
+        for (found, expected) in outputs.iter().zip(&raw.outputs) {
+            let tensor = expected.tensor();
+            assert_eq!(found.shape(), tensor.shape(), "{}", expected.name);
+            for (a, b) in found.values().iter().zip(tensor.values()) {
+                assert!((a - b).abs() <= tolerance::NETWORK_OUTPUT, "{}: {a}, {b}", expected.name);
+            }
+        }
+    }
+
+    #[test]
+    fn only_the_last_plans_are_kept() {
+        let network = yunet();
+        for i in 1..=ResizableNetwork::MAX_PLANS + 2 {
+            let input = Tensor::new(&[1, 3, 32, 32 * i], vec![0.0; 3 * 32 * 32 * i]);
+            assert_eq!(network.run(input).unwrap().len(), 12);
+        }
+        let kept = |width| network.plans.lock().unwrap().get(&(32, width)).is_some();
+        assert_eq!([kept(32), kept(64), kept(96), kept(320)], [false, false, true, true]);
+    }
+
+    #[test]
+    fn other_sizes_than_multiples_of_32_are_refused() {
+        let network = yunet();
+        for shape in [[1, 3, 33, 32], [1, 3, 32, 0], [1, 1, 32, 32], [2, 3, 32, 32]] {
+            let input = Tensor::new(&shape, vec![0.0; shape.iter().product()]);
+            let refused = network.run(input).unwrap_err();
+            assert!(refused.reason.contains("multiples of 32"), "{shape:?}: {refused}");
+        }
+    }
+}
