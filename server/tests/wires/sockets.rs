@@ -1,5 +1,7 @@
 //! Socket.IO.
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
 use rostro_core::ModelId;
 use rostro_server::app::App;
@@ -333,6 +335,22 @@ async fn everybody_is_told_of_results_and_of_new_people() {
     let event = client.event("event").await;
     assert_eq!(event["face"]["person_id"], json!(id));
     assert_eq!(event, relay.get("/v1/events").await.json["events"][0]);
+    stop.cancel();
+    telling.await.unwrap();
+}
+
+#[tokio::test]
+async fn everybody_is_told_the_figures_now_and_then() {
+    let mut relay = Relay::new().await;
+    let App { router, realtime } = App::new(relay.state.clone());
+    relay.router = router;
+    let stop = CancellationToken::new();
+    let realtime = realtime.with_stats_every(Duration::from_millis(20));
+    let telling = tokio::spawn(realtime.run(stop.clone()));
+    let mut client = Client::ready(&relay).await;
+    for _ in 0..2 {
+        assert_eq!(client.event("stats").await["connected_clients"], 1);
+    }
     stop.cancel();
     telling.await.unwrap();
 }
