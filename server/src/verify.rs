@@ -2,8 +2,8 @@
 //!
 //! What a verdict shows is that the embedding fits, not that a person stood there: liveness is a field of its own.
 
-use rostro_core::Distance;
 use rostro_core::embedding::legacy_confidence;
+use rostro_core::{Distance, FrameBox};
 use rostro_wire::v1;
 
 use crate::people::{Measured, name};
@@ -47,6 +47,27 @@ pub fn face_result(
         liveness: v1::Liveness::NotChecked,
         bounds,
     }
+}
+
+/// The box in whole pixels, cut off at the picture's edges.
+#[must_use]
+pub fn pixel_box(bounds: &FrameBox, width: u32, height: u32) -> v1::PixelBox {
+    v1::PixelBox {
+        top: pixel(bounds.top, height),
+        right: pixel(bounds.right, width),
+        bottom: pixel(bounds.bottom, height),
+        left: pixel(bounds.left, width),
+    }
+}
+
+/// The nearest whole pixel within `0..=side`.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "sides are at most 16384, exact in f32 and far within i32"
+)]
+fn pixel(at: f32, side: u32) -> i32 {
+    at.clamp(0.0, side as f32).round() as i32
 }
 
 #[cfg(test)]

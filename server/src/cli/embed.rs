@@ -16,10 +16,10 @@ use clap::Args;
 use rostro_core::detector::{DetectOptions, Detection, Detector, Score};
 use rostro_core::{Engine, EngineError, Frame, FramePoint, ModelId};
 use rostro_server::recognition::picture::Picture;
-use rostro_wire::{ErrorBody, ErrorCode};
+use rostro_wire::ErrorBody;
 use serde::Serialize;
 
-use super::faces::{FileError, listed, picture, shown};
+use super::faces::{Line, internal, listed, picture, shown};
 use super::{ModelsDir, model};
 
 /// Prints the faces and embeddings of pictures, one line of JSON a picture, in the order given.
@@ -69,19 +69,13 @@ fn score(text: &str) -> Result<f32, String> {
     score.map(Score::value).ok_or_else(|| "expected a number from 0 to 1".to_owned())
 }
 
-/// One line of the output.
+/// What was seen in one picture.
 #[derive(Serialize)]
-struct Line {
-    file: String,
-    #[serde(flatten)]
-    outcome: Outcome,
-}
-
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Outcome {
-    Seen { width: u32, height: u32, faces: Vec<SeenFace>, ms: Times },
-    Failed { error: ErrorBody },
+struct Seen {
+    width: u32,
+    height: u32,
+    faces: Vec<SeenFace>,
+    ms: Times,
 }
 
 #[derive(Serialize)]
@@ -132,7 +126,7 @@ impl Embed {
 
 /// Prints a line for each file, in the order of the files. Every core looks at one picture at a time. Whether any
 /// could be read.
-fn print_in_order(files: &[PathBuf], look: impl Fn(&Path) -> Line + Sync) -> Result<bool> {
+fn print_in_order(files: &[PathBuf], look: impl Fn(&Path) -> Line<Seen> + Sync) -> Result<bool> {
     let workers = thread::available_parallelism().map_or(1, NonZero::get).min(files.len());
     let next = AtomicUsize::new(0);
     thread::scope(|scope| {
@@ -157,7 +151,7 @@ fn print_in_order(files: &[PathBuf], look: impl Fn(&Path) -> Line + Sync) -> Res
             early.insert(index, line);
             while let Some(line) = early.remove(&printed) {
                 printed += 1;
-                read_any |= matches!(line.outcome, Outcome::Seen { .. });
+                read_any |= line.is_seen();
                 serde_json::to_writer(&mut out, &line).map_err(std::io::Error::from)?;
                 writeln!(out)?;
             }
@@ -173,15 +167,10 @@ fn claim<'a>(files: &'a [PathBuf], next: &AtomicUsize) -> Option<(usize, &'a Pat
     files.get(index).map(|path| (index, path.as_path()))
 }
 
-fn look_at(engine: &Engine, options: &DetectOptions, model: ModelId, path: &Path) -> Line {
+fn look_at(engine: &Engine, options: &DetectOptions, model: ModelId, path: &Path) -> Line<Seen> {
     // A fault in a decoder is a fault with that one file.
-    let outcome = catch_unwind(AssertUnwindSafe(|| see(engine, options, model, path)));
-    let outcome = match outcome {
-        Ok(Ok(outcome)) => outcome,
-        Ok(Err(error)) => Outcome::Failed { error: error.body() },
-        Err(_) => Outcome::Failed { error: internal("a fault in the program".to_owned()) },
-    };
-    Line { file: shown(path), outcome }
+    let seen = catch_unwind(AssertUnwindSafe(|| see(engine, options, model, path)));
+    Line::new(path, seen.unwrap_or_else(|_| Err(internal("a fault in the program".to_owned()))))
 }
 
 fn see(
@@ -189,11 +178,11 @@ fn see(
     options: &DetectOptions,
     model: ModelId,
     path: &Path,
-) -> Result<Outcome, FileError> {
+) -> Result<Seen, ErrorBody> {
     let (picture, decode) = timed(|| picture(path));
-    let picture = picture?;
-    Ok(recognize(engine, options, model, &picture, decode)
-        .unwrap_or_else(|error| Outcome::Failed { error: internal(error.to_string()) }))
+    let picture = picture.map_err(|error| error.body())?;
+    let seen = recognize(engine, options, model, &picture, decode);
+    seen.map_err(|error| internal(error.to_string()))
 }
 
 fn recognize(
@@ -202,7 +191,7 @@ fn recognize(
     model: ModelId,
     picture: &Picture,
     decode: Duration,
-) -> Result<Outcome> {
+) -> Result<Seen> {
     let frame = picture.frame()?;
     let (detections, detect) = timed(|| engine.detect(&frame, options));
     let mut spent = Spent::default();
@@ -210,7 +199,7 @@ fn recognize(
     for detection in detections? {
         faces.extend(embed(engine, &frame, &detection, model, &mut spent)?);
     }
-    Ok(Outcome::Seen {
+    Ok(Seen {
         width: picture.width(),
         height: picture.height(),
         faces,
@@ -269,8 +258,4 @@ fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
 /// Milliseconds, to a hundredth.
 fn ms(time: Duration) -> f64 {
     (time.as_secs_f64() * 100_000.0).round() / 100.0
-}
-
-fn internal(message: String) -> ErrorBody {
-    ErrorBody { code: ErrorCode::Internal, message, field: None }
 }

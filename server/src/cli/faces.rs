@@ -6,10 +6,46 @@ use std::path::{Path, PathBuf};
 
 use rostro_server::recognition::picture::{Picture, PictureError};
 use rostro_wire::{ErrorBody, ErrorCode};
+use serde::Serialize;
 use thiserror::Error;
 
 /// Largest file that is read: no picture within the limits is that large.
 const FILE_MAX_BYTES: u64 = 512 * 1024 * 1024;
+
+/// What is printed of one file: what was seen, or why it cannot be read.
+#[derive(Serialize)]
+pub(super) struct Line<T> {
+    pub(super) file: String,
+    #[serde(flatten)]
+    pub(super) outcome: Outcome<T>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum Outcome<T> {
+    Seen(T),
+    Failed { error: ErrorBody },
+}
+
+impl<T> Line<T> {
+    pub(super) fn new(path: &Path, outcome: Result<T, ErrorBody>) -> Self {
+        let outcome = match outcome {
+            Ok(seen) => Outcome::Seen(seen),
+            Err(error) => Outcome::Failed { error },
+        };
+        Self { file: shown(path), outcome }
+    }
+
+    /// Whether the file could be read.
+    pub(super) const fn is_seen(&self) -> bool {
+        matches!(self.outcome, Outcome::Seen(_))
+    }
+}
+
+/// A fault that is not the file's, as it stands in a line of JSON.
+pub(super) fn internal(message: String) -> ErrorBody {
+    ErrorBody { code: ErrorCode::Internal, message, field: None }
+}
 
 /// Why a file gives no picture.
 #[derive(Debug, Error)]

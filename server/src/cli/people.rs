@@ -6,16 +6,16 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use rostro_core::{DetectOptions, Embedding, Engine, Face, FrameBox, ModelId};
+use rostro_core::{DetectOptions, Embedding, Engine, Face, ModelId};
 use rostro_server::people::{EncodingSource, Galleries, NewPerson, People};
+use rostro_server::recognition::picture::Picture;
 use rostro_server::settings::{Settings, SettingsValues};
 use rostro_server::store::Store;
-use rostro_server::verify::face_result;
-use rostro_wire::v1;
-use rostro_wire::{ErrorBody, ErrorCode};
+use rostro_server::verify::{face_result, pixel_box};
+use rostro_wire::{ErrorBody, v1};
 use serde::Serialize;
 
-use super::faces::{FileError, picture, shown};
+use super::faces::{FileError, Line, Outcome, internal, picture, shown};
 use super::{DataDir, ModelsDir, block_on, model};
 
 /// Adds a person by pictures that show nobody else, or encodings to the person of that name. All pictures are taken
@@ -65,7 +65,8 @@ impl Enrol {
 
 /// The embedding of the one face in a picture.
 fn only_face(engine: &Engine, model: ModelId, path: &Path) -> Result<Embedding> {
-    let faces = faces(engine, &[model], path).with_context(|| shown(path))?;
+    let picture = picture(path).with_context(|| shown(path))?;
+    let faces = faces(engine, &[model], &picture).with_context(|| shown(path))?;
     match <[Face; 1]>::try_from(faces) {
         Ok([Face { embeddings, .. }]) => {
             embeddings.into_iter().next().context("the engine gave no embedding")
@@ -81,8 +82,7 @@ fn only_face(engine: &Engine, model: ModelId, path: &Path) -> Result<Embedding> 
     }
 }
 
-fn faces(engine: &Engine, models: &[ModelId], path: &Path) -> Result<Vec<Face>> {
-    let picture = picture(path)?;
+fn faces(engine: &Engine, models: &[ModelId], picture: &Picture) -> Result<Vec<Face>> {
     Ok(engine.recognize(&picture.frame()?, &DetectOptions::default(), models)?)
 }
 
@@ -103,19 +103,10 @@ pub(super) struct Identify {
     models: ModelsDir,
 }
 
-/// What is said of one picture.
+/// Who is in one picture.
 #[derive(Serialize)]
-struct Answer {
-    file: String,
-    #[serde(flatten)]
-    outcome: Outcome,
-}
-
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Outcome {
-    Seen { faces: Vec<v1::FaceResult> },
-    Failed { error: ErrorBody },
+struct Identified {
+    faces: Vec<v1::FaceResult>,
 }
 
 impl Identify {
@@ -133,13 +124,13 @@ impl Identify {
         let mut out = std::io::stdout().lock();
         let mut read_any = false;
         for path in &self.files {
-            let outcome = identify(&engine, &galleries, &settings, path);
-            read_any |= matches!(outcome, Outcome::Seen { .. });
-            let answer = Answer { file: shown(path), outcome };
+            let identified = identify(&engine, &galleries, &settings, path);
+            let line = Line::new(path, identified.map_err(|error| error_body(&error)));
+            read_any |= line.is_seen();
             if self.json {
-                writeln!(out, "{}", serde_json::to_string(&answer)?)?;
+                writeln!(out, "{}", serde_json::to_string(&line)?)?;
             } else {
-                write_answer(&mut out, &answer)?;
+                write_line(&mut out, &line)?;
             }
         }
         Ok(if read_any { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -151,41 +142,32 @@ fn identify(
     galleries: &Galleries,
     settings: &SettingsValues,
     path: &Path,
-) -> Outcome {
-    let faces = match faces(engine, &galleries.models(), path) {
-        Ok(faces) => faces,
-        Err(error) => return Outcome::Failed { error: error_body(&error) },
-    };
-    let results = faces.iter().map(|face| {
+) -> Result<Identified> {
+    let picture = picture(path)?;
+    let found = faces(engine, &galleries.models(), &picture)?;
+    let results = found.iter().map(|face| {
         let measured = galleries.identify(&face.embeddings, &settings.thresholds());
-        face_result(None, &measured, pixel_box(&face.detection.bounds))
+        let bounds = pixel_box(&face.detection.bounds, picture.width(), picture.height());
+        face_result(None, &measured, bounds)
     });
-    Outcome::Seen { faces: results.collect() }
+    Ok(Identified { faces: results.collect() })
 }
 
 fn error_body(error: &anyhow::Error) -> ErrorBody {
     match error.downcast_ref::<FileError>() {
         Some(error) => error.body(),
-        None => ErrorBody { code: ErrorCode::Internal, message: error.to_string(), field: None },
+        None => internal(error.to_string()),
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "pixels of a frame, some thousands at most")]
-fn pixel_box(bounds: &FrameBox) -> v1::PixelBox {
-    v1::PixelBox {
-        top: bounds.top.round() as i32,
-        right: bounds.right.round() as i32,
-        bottom: bounds.bottom.round() as i32,
-        left: bounds.left.round() as i32,
-    }
-}
-
-fn write_answer(out: &mut impl Write, answer: &Answer) -> Result<()> {
-    let file = &answer.file;
-    match &answer.outcome {
+fn write_line(out: &mut impl Write, line: &Line<Identified>) -> Result<()> {
+    let file = &line.file;
+    match &line.outcome {
         Outcome::Failed { error } => writeln!(out, "{file}: {}", error.message)?,
-        Outcome::Seen { faces } if faces.is_empty() => writeln!(out, "{file}: no face")?,
-        Outcome::Seen { faces } => {
+        Outcome::Seen(Identified { faces }) if faces.is_empty() => {
+            writeln!(out, "{file}: no face")?
+        }
+        Outcome::Seen(Identified { faces }) => {
             for face in faces {
                 let name = face.name.as_deref().unwrap_or("unknown");
                 write!(out, "{file}: {name}")?;

@@ -1,14 +1,14 @@
 //! Faces held against the galleries. Pure.
 
+use rostro_core::ModelId;
 use rostro_core::embedding::legacy_confidence;
-use rostro_core::{FrameBox, ModelId};
 use rostro_wire::v1::{FaceResult, PixelBox};
 
 use super::Known;
 use crate::people::{Galleries, Measured};
 use crate::recognition::Seen;
 use crate::settings::Thresholds;
-use crate::verify::face_result;
+use crate::verify::{face_result, pixel_box};
 
 /// A face of a picture, and who it is.
 pub(super) struct MeasuredFace {
@@ -63,31 +63,11 @@ fn area(bounds: &PixelBox) -> i64 {
     i64::from(bounds.right - bounds.left) * i64::from(bounds.bottom - bounds.top)
 }
 
-/// The box in whole pixels, cut off at the picture's edges.
-fn pixel_box(bounds: &FrameBox, width: u32, height: u32) -> PixelBox {
-    PixelBox {
-        top: pixel(bounds.top, height),
-        right: pixel(bounds.right, width),
-        bottom: pixel(bounds.bottom, height),
-        left: pixel(bounds.left, width),
-    }
-}
-
-/// The nearest whole pixel within `0..=side`.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_precision_loss,
-    reason = "sides are at most 16384, exact in f32 and far within i32"
-)]
-fn pixel(at: f32, side: u32) -> i32 {
-    at.clamp(0.0, side as f32).round() as i32
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
 
-    use rostro_core::{Distance, ModelId};
+    use rostro_core::{Distance, FrameBox};
 
     use super::*;
     use crate::people::PersonCard;
