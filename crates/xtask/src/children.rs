@@ -91,6 +91,7 @@ impl Children {
         if let Some(folder) = log.parent() {
             fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
         }
+        without_our_package(command);
         let output = File::create(log).with_context(|| format!("writing {}", log.display()))?;
         let child = command
             .stdin(Stdio::null())
@@ -195,6 +196,18 @@ impl Drop for Running {
     }
 }
 
+/// Takes away what `cargo run` tells xtask of xtask's own package. Some build scripts watch these variables (ring's
+/// does), so that cargo would otherwise build their crates anew whenever it is called now from here, now by hand.
+fn without_our_package(command: &mut Command) {
+    const PREFIXES: [&str; 4] = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_"];
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(|name| PREFIXES.iter().any(|prefix| name.starts_with(prefix)))
+        {
+            command.env_remove(name);
+        }
+    }
+}
+
 /// A group that is gone is what was wanted, so the answer does not matter.
 fn signal(group: i32, signal: Signal) {
     let _ = killpg(Pid::from_raw(group), signal);
@@ -248,6 +261,15 @@ mod tests {
         assert!(state.is_empty() || state.contains(") Z "), "still there: {state}");
         assert!(children.lock().is_empty());
         fs::remove_file(log).expect("the log was there");
+    }
+
+    #[test]
+    fn nothing_is_told_of_our_own_package() {
+        assert!(std::env::var_os("CARGO_PKG_NAME").is_some(), "cargo sets it for tests");
+        let output = Children::default()
+            .run("xtask own environment", &mut Command::new("env"))
+            .expect("it runs");
+        assert!(!output.contains("CARGO_PKG_") && output.contains("PATH="), "{output}");
     }
 
     #[test]
