@@ -14,11 +14,15 @@ use crate::embedding::ModelId;
 use crate::network::Tensor;
 
 /// A square picture of one face, cut out for one recogniser. Biometric: `Debug` prints the size only.
-#[derive(Clone, PartialEq, Eq)]
+///
+/// Its colours are not rounded where the recogniser does not need it: landmarks that differ in the last bit of a float,
+/// as they do between processors, would turn some over to the next whole number, and the embedding with them.
+#[derive(Clone, PartialEq)]
 pub struct AlignedFace {
     model: ModelId,
     side_px: usize,
-    rgb: Vec<[u8; 3]>,
+    /// 0 to 255.
+    rgb: Vec<[f32; 3]>,
 }
 
 impl AlignedFace {
@@ -34,19 +38,28 @@ impl AlignedFace {
         self.side_px
     }
 
-    /// Its pixels, red, green and blue, row by row from the top.
+    /// Its pixels as a picture's, red, green and blue, row by row from the top.
     #[must_use]
-    pub fn rgb(&self) -> &[[u8; 3]] {
-        &self.rgb
+    pub fn rgb(&self) -> Vec<[u8; 3]> {
+        self.rgb.iter().map(|pixel| pixel.map(nearest)).collect()
     }
 
     /// What a network is fed: `[1, 3, side, side]`, RGB, 0 to 255.
     #[must_use]
     pub fn to_planes(&self) -> Tensor {
-        let channel = |channel: usize| self.rgb.iter().map(move |pixel| f32::from(pixel[channel]));
+        let channel = |channel: usize| self.rgb.iter().map(move |pixel| pixel[channel]);
         let values = (0..3).flat_map(channel).collect();
         Tensor::new(&[1, 3, self.side_px, self.side_px], values)
     }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a mean of bytes is a byte"
+)]
+fn nearest(channel: f32) -> u8 {
+    channel.round() as u8
 }
 
 impl std::fmt::Debug for AlignedFace {

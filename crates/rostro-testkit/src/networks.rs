@@ -257,7 +257,7 @@ mod tests {
         let found = Detector::new(Box::new(recorder)).detect(&picture.frame(), &options).unwrap();
         assert_eq!(inputs.get()[0].shape(), [1, 3, 256, 320]);
         assert_eq!(found.len(), 3, "all placed faces are found");
-        for (found, placed) in found.iter().zip([placed[1], placed[2], placed[0]]) {
+        for (found, placed) in found.iter().zip([placed[2], placed[1], placed[0]]) {
             assert!((found.score.value() - placed.score).abs() < 1e-6);
             assert!((found.bounds.left - placed.bounds.left).abs() < 1e-3);
             assert!((found.bounds.bottom - placed.bounds.bottom).abs() < 1e-3);

@@ -24,7 +24,7 @@ fn the_shape_predictor_finds_dlibs_points() {
 fn the_chip_is_dlibs() {
     for face in &reference().faces {
         let chip = dlib_chip(&face.picture().frame(), &face.dlib.landmarks()).unwrap();
-        let difference = face.dlib.chip().mean_difference(chip.rgb());
+        let difference = face.dlib.chip().mean_difference(&chip.rgb());
         assert!(difference <= tolerance::CHIP_MEAN_GREY, "{}: {difference}", face.picture);
     }
 }
@@ -33,7 +33,7 @@ fn the_chip_is_dlibs() {
 fn the_crop_is_opencvs() {
     for face in &reference().faces {
         let crop = sface_crop(&face.picture().frame(), &face.sface.landmarks()).unwrap();
-        let difference = face.sface.crop().mean_difference(crop.rgb());
+        let difference = face.sface.crop().mean_difference(&crop.rgb());
         assert!(difference <= tolerance::CROP_MEAN_GREY, "{}: {difference}", face.picture);
     }
 }

@@ -159,7 +159,7 @@ impl Cut {
                 let (x, y) = (f64::from(x), f64::from(y));
                 let at =
                     (origin.0 + x * across.0 + y * down.0, origin.1 + x * across.1 + y * down.1);
-                rgb.push(inside(pixels, at).map_or([0; 3], |colour| colour.map(whole)));
+                rgb.push(inside(pixels, at).map_or([0.0; 3], |colour| colour.map(whole)));
             }
         }
         AlignedFace { model: ModelId::DlibResnetV1, side_px: CHIP_SIDE_PX, rgb }
@@ -182,14 +182,10 @@ fn nearest_pixels(least: f64, most: f64, len: usize) -> (usize, usize) {
     (first, last + 1 - first)
 }
 
-/// An interpolated colour as a byte; dlib drops the fraction.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a mean of bytes is a byte"
-)]
-fn whole(channel: f64) -> u8 {
-    channel as u8
+/// An interpolated colour, 0 to 255, as dlib takes it into the chip: without the fraction.
+#[expect(clippy::cast_possible_truncation, reason = "a whole number up to 255")]
+fn whole(channel: f64) -> f32 {
+    channel.floor() as f32
 }
 
 #[cfg(test)]

@@ -30,6 +30,11 @@ const SPREAD: [(f32, f32, f32); 5] = [
     (-0.04, 0.04, 1.1),
 ];
 
+/// The boxes begin from a place and a side on this grid. The predictor's trees compare single pixels, so that a box that
+/// differs in the last bit of a float, as it does between processors, could give points that lie elsewhere; dlib's own
+/// boxes are in whole pixels.
+const GRID_PX: f32 = 0.25;
+
 /// The five points of dlib's `shape_predictor_5` for a face that YuNet found, in dlib's order.
 ///
 /// Cost: five runs of the shape predictor.
@@ -53,12 +58,17 @@ pub fn dlib_points(
 fn dlib_boxes(detection: &Detection) -> [FrameBox; 5] {
     let square = detection.bounds.square();
     let (side, middle, nose) = (square.width(), square.centre(), detection.landmarks.0[2]);
-    let x = middle.x + TOWARDS_NOSE.0 * (nose.x - middle.x) - TO_THE_LEFT * side;
-    let y = middle.y + TOWARDS_NOSE.1 * (nose.y - middle.y);
+    let x = on_grid(middle.x + TOWARDS_NOSE.0 * (nose.x - middle.x) - TO_THE_LEFT * side);
+    let y = on_grid(middle.y + TOWARDS_NOSE.1 * (nose.y - middle.y));
+    let side = on_grid(side);
     SPREAD.map(|(right, down, scale)| {
         let centre = FramePoint::new(x + right * side, y + down * side);
         FrameBox::from_centre(centre, SIDE * scale * side, SIDE * scale * side)
     })
+}
+
+fn on_grid(value: f32) -> f32 {
+    (value / GRID_PX).round() * GRID_PX
 }
 
 #[cfg(test)]

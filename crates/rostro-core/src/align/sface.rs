@@ -32,19 +32,16 @@ pub fn sface_crop(frame: &Frame<'_>, landmarks: &Landmarks) -> Option<AlignedFac
     for y in 0..112_u8 {
         for x in 0..112_u8 {
             let at = crop_to_frame.apply((f64::from(x), f64::from(y)));
-            rgb.push(bordered(&whole, at).map(nearest));
+            rgb.push(bordered(&whole, at).map(narrowed));
         }
     }
     Some(AlignedFace { model: ModelId::Sface2021Dec, side_px: SFACE_SIDE_PX, rgb })
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a mean of bytes is a byte"
-)]
-fn nearest(channel: f64) -> u8 {
-    channel.round() as u8
+/// OpenCV rounds to whole numbers here; what that changes is far less than another frame would.
+#[expect(clippy::cast_possible_truncation, reason = "0 to 255, as f32 as good as f64")]
+const fn narrowed(channel: f64) -> f32 {
+    channel as f32
 }
 
 #[cfg(test)]
