@@ -16,15 +16,29 @@ const TOLERANCE_PX = 0.01;
 
 const MODELS = ["sface-2021dec", "dlib-resnet-v1"] as const;
 
-/** Portraits moved and scaled: the square of the picture, and where it lies in a frame of 640 × 480. */
-const FRAMES: [string, Square, Square][] = [
-  ["collins.png", [0, 0, 256], [190, 110, 256]],
-  ["collins.png", [0, 0, 256], [0, 0, 480]],
-  ["collins.png", [10, 5, 240], [400, 250, 120]],
-  ["obama-2012.png", [0, 0, 320], [33, 71, 301]],
-  ["obama-2009.png", [0, 40, 448], [250, 40, 377]],
-  ["biden-2010.png", [0, 0, 384], [111, 13, 451]],
+/** Portraits and their sides. */
+const PORTRAITS: [string, number][] = [
+  ["collins.png", 256],
+  ["obama-2012.png", 320],
+  ["obama-2009.png", 448],
+  ["biden-2010.png", 384],
 ];
+
+/**
+ * Portraits moved and scaled: the square of the picture, and where it lies in a frame of 640 × 480. Many, since what
+ * could set the builds apart (a pixel more or less, somewhere on the way) happens in few.
+ */
+const FRAMES: [string, Square, Square][] = Array.from({ length: 40 }, (_, index) => {
+  const [name, side] = PORTRAITS[index % PORTRAITS.length] ?? ["collins.png", 256];
+  const drawn = 110 + spread(index, 0.618) * 370;
+  const place: Square = [spread(index, 0.755) * (640 - drawn), spread(index, 0.57) * (480 - drawn), drawn];
+  return [name, [0, 0, side], place];
+});
+
+/** Numbers from 0 to 1 that lie evenly, without a pattern. */
+function spread(index: number, step: number): number {
+  return (index * step) % 1;
+}
 
 interface NativeFace {
   box: [number, number, number, number];
