@@ -95,6 +95,18 @@ impl Detector {
     /// Longest sides of the network's input that are taken, in pixels. The upper end bounds time and memory: 2048
     /// takes about forty times as long as 320, and half a gigabyte.
     pub const SIDES_PX: std::ops::RangeInclusive<usize> = 32..=2048;
+    /// The side of what [`Detector::refine`] looks at, as a multiple of the face's, and of the network's input. The
+    /// face then has about 180 px, where the network places its points best.
+    ///
+    /// Chosen empirically: on 3,000 pairs of LFW SFace told 0.9930 right so, 0.9917 with the points of the first
+    /// look (a face of 130 px) and 0.9903 with those of a first look at 640. Inputs of 224 and 320 and margins from
+    /// 1.25 to 2 gave 0.9917 to 0.9933; larger inputs cost more.
+    const REFINE_MARGIN: f32 = 1.4;
+    const REFINE_SIDE_PX: usize = 256;
+    /// Low, as a face is known to be there.
+    const REFINE_MIN_SCORE: Score = Score(0.3);
+    /// A box that overlaps the first less is another face.
+    const REFINE_MIN_IOU: f32 = 0.4;
     /// Both sides of the input are multiples of this, the largest stride.
     const MULTIPLE_PX: usize = 32;
 
@@ -123,6 +135,33 @@ impl Detector {
         let prominence = |face: &Detection| face.prominence(frame.width(), frame.height());
         faces.sort_by(|a, b| prominence(b).total_cmp(&prominence(a)));
         Ok(faces)
+    }
+
+    /// The same face, looked at again from near: its points are more exact, above all where it is small in the frame.
+    /// What is not found again stays as it was.
+    ///
+    /// Cost: one run of the network at 256 × 256.
+    ///
+    /// # Errors
+    /// [`NetworkError`] as [`Detector::detect`].
+    pub fn refine(
+        &self,
+        frame: &Frame<'_>,
+        detection: &Detection,
+    ) -> Result<Detection, NetworkError> {
+        let side = Self::REFINE_MARGIN * detection.bounds.square().width();
+        let near = FrameBox::from_centre(detection.bounds.centre(), side, side);
+        let Some(letterbox) = Letterbox::square(&near, Self::REFINE_SIDE_PX) else {
+            return Ok(*detection);
+        };
+        let outputs = self.network.run(resize::bgr_planes(frame, &letterbox))?;
+        let candidates = decode::candidates(&outputs, &letterbox, Self::REFINE_MIN_SCORE)?;
+        let overlap = |face: &Detection| face.bounds.iou(&detection.bounds);
+        let again = nms::keep_best(candidates, DetectOptions::default().nms_iou, usize::MAX)
+            .into_iter()
+            .filter(|face| overlap(face) >= Self::REFINE_MIN_IOU)
+            .max_by(|a, b| overlap(a).total_cmp(&overlap(b)));
+        Ok(again.unwrap_or(*detection))
     }
 }
 

@@ -64,12 +64,18 @@ impl Recognizer {
     }
 
     /// Cuts the face out as the network wants to see it.
-    fn align(&self, frame: &Frame<'_>, detection: &Detection) -> Result<AlignedFace, EngineError> {
+    fn align(
+        &self,
+        frame: &Frame<'_>,
+        detection: &Detection,
+        detector: &Detector,
+    ) -> Result<AlignedFace, EngineError> {
         let aligned = match self {
             Self::Dlib { shape_predictor, .. } => {
                 dlib_chip(frame, &dlib_points(shape_predictor, frame, detection))
             }
-            Self::Sface { .. } => sface_crop(frame, &detection.landmarks),
+            // dlib's points are its own; only here does it pay to look again.
+            Self::Sface { .. } => sface_crop(frame, &detector.refine(frame, detection)?.landmarks),
         };
         aligned.ok_or(EngineError::NotAlignable)
     }
@@ -135,14 +141,14 @@ impl Engine {
     ///
     /// # Errors
     /// [`EngineError::ModelUnavailable`] when `model` is not loaded, [`EngineError::NotAlignable`] when the detection
-    /// marks no face.
+    /// marks no face, [`EngineError::Network`] when the detector's network fails.
     pub fn align(
         &self,
         frame: &Frame<'_>,
         detection: &Detection,
         model: ModelId,
     ) -> Result<AlignedFace, EngineError> {
-        self.recognizer(model)?.align(frame, detection)
+        self.recognizer(model)?.align(frame, detection, &self.detector)
     }
 
     /// The embedding of a face that [`Engine::align`] cut out.

@@ -1,57 +1,67 @@
 //! The detector's input: the frame scaled, turned into planes, and padded.
 
+use std::ops::Range;
+
 use crate::frame::{Frame, PixelLayout};
-use crate::geometry::Letterbox;
+use crate::geometry::{FrameBox, Letterbox};
 use crate::network::Tensor;
 
-/// How the pixels of one line become those of a longer or shorter one.
+/// How the pixels of a part of a line become those of a longer or shorter one.
 ///
 /// Shorter: each new pixel is the mean of what it covers (area averaging), so that a picture ten times too large
-/// does not turn into noise. Longer: linear between the two nearest. Both keep the picture's corners where they are,
-/// as OpenCV's `INTER_AREA` and `INTER_LINEAR` do.
+/// does not turn into noise. Longer: linear between the two nearest. Both keep the corners where they are, as
+/// OpenCV's `INTER_AREA` and `INTER_LINEAR` do. Beyond the ends of the line it is black.
 struct Resampling {
+    /// The old pixels that are needed at all.
+    needed: Range<usize>,
     /// Old pixels that a new one is made of.
     taps: usize,
-    /// First of them, for each new pixel; `first + taps` is never beyond the line.
+    /// First of them, for each new pixel, counted from the first that is needed.
     firsts: Vec<usize>,
-    /// `taps` weights for each new pixel, with the sum 1.
+    /// `taps` weights for each new pixel; their sum is 1, or 0 beyond the line.
     weights: Vec<f32>,
 }
 
 impl Resampling {
+    /// From `begin..end` of a line of `len` pixels to `to` pixels.
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "lines are at most 16384 pixels, and positions are held within them"
     )]
-    fn new(from: usize, to: usize) -> Self {
-        let ratio = from as f64 / to as f64;
-        let taps = if ratio > 1.0 { ratio.ceil() as usize + 1 } else { 2 }.min(from);
+    fn new(len: usize, (begin, end): (f64, f64), to: usize) -> Self {
+        let ratio = (end - begin) / to as f64;
+        let line_end = len as f64;
+        let taps = if ratio > 1.0 { (ratio.min(line_end)).ceil() as usize + 1 } else { 2 }.min(len);
         let mut firsts = Vec::with_capacity(to);
         let mut weights = vec![0.0; to * taps];
         for (new, weights) in weights.chunks_exact_mut(taps).enumerate() {
-            // The stretch of the old line that is averaged; for a longer line, one pixel long around the new centre.
-            let (begin, end) = if ratio > 1.0 {
-                (new as f64 * ratio, (new + 1) as f64 * ratio)
-            } else {
-                let centre = (new as f64 + 0.5) * ratio;
-                ((centre - 0.5).max(0.0), (centre + 0.5).min(from as f64))
-            };
-            let first = (begin as usize).min(from - taps);
+            // The stretch of the old line that is averaged: at least one pixel long, around the new one's centre.
+            let centre = begin + (new as f64 + 0.5) * ratio;
+            let half = ratio.max(1.0) / 2.0;
+            let (from, until) =
+                ((centre - half).clamp(0.0, line_end), (centre + half).min(line_end));
+            let first = (from as usize).min(len - taps);
             firsts.push(first);
-            let mut sum = 0.0;
-            for (tap, weight) in weights.iter_mut().enumerate() {
+            let overlap = |tap: usize| {
                 let old = (first + tap) as f64;
-                let overlap = (end.min(old + 1.0) - begin.max(old)).max(0.0);
-                *weight = overlap as f32;
-                sum += overlap;
+                (until.min(old + 1.0) - from.max(old)).max(0.0)
+            };
+            let sum: f64 = (0..taps).map(overlap).sum();
+            if sum > 0.0 && (0.0..line_end).contains(&centre) {
+                for (tap, weight) in weights.iter_mut().enumerate() {
+                    *weight = (overlap(tap) / sum) as f32;
+                }
             }
-            weights.iter_mut().for_each(|weight| *weight /= sum as f32);
         }
-        Self { taps, firsts, weights }
+        let least = firsts.iter().copied().min().unwrap_or_default();
+        let most = firsts.iter().copied().max().unwrap_or_default();
+        firsts.iter_mut().for_each(|first| *first -= least);
+        Self { needed: least..most + taps, taps, firsts, weights }
     }
 
-    /// For each new pixel, the first old one and the weights of it and those after it.
+    /// For each new pixel, the first old one, counted from the first that is needed, and the weights of it and those
+    /// after it.
     fn spans(&self) -> impl Iterator<Item = (usize, &[f32])> {
         self.firsts.iter().copied().zip(self.weights.chunks_exact(self.taps))
     }
@@ -59,7 +69,7 @@ impl Resampling {
 
 /// The frame as `letterbox` lays it: `[1, 3, H, W]`, BGR, 0 to 255, black where it is padded.
 ///
-/// Cost: one pass over the frame's pixels; memory for one row beside the result.
+/// Cost: one pass over the pixels that it shows; memory for one row beside the result.
 pub(super) fn bgr_planes(frame: &Frame<'_>, letterbox: &Letterbox) -> Tensor {
     let (input_width, input_height) = letterbox.input_size();
     let (width, height) = letterbox.scaled_size();
@@ -68,19 +78,23 @@ pub(super) fn bgr_planes(frame: &Frame<'_>, letterbox: &Letterbox) -> Tensor {
     let (blue, rest) = values.split_at_mut(plane_len);
     let (green, red) = rest.split_at_mut(plane_len);
 
-    let across = Resampling::new(frame.width(), width);
-    let down = Resampling::new(frame.height(), height);
-    let mut row = vec![0.0; frame.width() * frame.layout().bytes_per_pixel()];
+    let FrameBox { top, right, bottom, left } = *letterbox.window();
+    let across = Resampling::new(frame.width(), (left.into(), right.into()), width);
+    let down = Resampling::new(frame.height(), (top.into(), bottom.into()), height);
+    let bytes_per_pixel = frame.layout().bytes_per_pixel();
+    let columns = across.needed.start * bytes_per_pixel..across.needed.end * bytes_per_pixel;
+    let mut row = vec![0.0; columns.len()];
     for (y, (first, weights)) in down.spans().enumerate() {
         row.fill(0.0);
         for (tap, &weight) in weights.iter().enumerate() {
-            add_weighted(&mut row, frame.row(first + tap), weight);
+            let old = frame.row(down.needed.start + first + tap);
+            add_weighted(&mut row, &old[columns.clone()], weight);
         }
         let line = y * input_width..y * input_width + width;
         let planes = [&mut red[line.clone()], &mut green[line.clone()], &mut blue[line]];
         match frame.layout() {
-            PixelLayout::Rgb => shrink_row::<3>(&row, &across, planes),
-            PixelLayout::Rgba => shrink_row::<4>(&row, &across, planes),
+            PixelLayout::Rgb => resample_row::<3>(&row, &across, planes),
+            PixelLayout::Rgba => resample_row::<4>(&row, &across, planes),
         }
     }
     Tensor::new(&[1, 3, input_height, input_width], values)
@@ -95,7 +109,7 @@ fn add_weighted(sum: &mut [f32], row: &[u8], weight: f32) {
 }
 
 /// Resamples a row of pixels of `N` numbers, of which the first three are red, green and blue, into three planes.
-fn shrink_row<const N: usize>(row: &[f32], across: &Resampling, planes: [&mut [f32]; 3]) {
+fn resample_row<const N: usize>(row: &[f32], across: &Resampling, planes: [&mut [f32]; 3]) {
     let (pixels, _) = row.as_chunks::<N>();
     let [red, green, blue] = planes;
     let outputs = red.iter_mut().zip(green).zip(blue);
@@ -118,13 +132,18 @@ mod tests {
 
     proptest! {
         #[test]
-        fn weights_are_an_average_of_pixels_of_the_line(from in 1_usize..3000, to in 1_usize..600) {
-            let resampling = Resampling::new(from, to);
+        fn weights_are_an_average_of_pixels_of_the_line(
+            len in 1_usize..3000, begin in -300.0..3000.0, part in 0.1..4000.0, to in 1_usize..600,
+        ) {
+            let resampling = Resampling::new(len, (begin, begin + part), to);
             prop_assert_eq!(resampling.firsts.len(), to);
-            for (first, weights) in resampling.spans() {
-                prop_assert!(first + weights.len() <= from);
+            prop_assert!(resampling.needed.end <= len);
+            for (new, (first, weights)) in resampling.spans().enumerate() {
+                prop_assert!(first + weights.len() <= resampling.needed.len());
                 prop_assert!(weights.iter().all(|weight| (0.0..=1.0).contains(weight)));
-                prop_assert!((weights.iter().sum::<f32>() - 1.0).abs() < 1e-4);
+                let centre = begin + (new as f64 + 0.5) * part / to as f64;
+                let sum = if (0.0..len as f64).contains(&centre) { 1.0 } else { 0.0 };
+                prop_assert!((weights.iter().sum::<f32>() - sum).abs() < 1e-4, "{}: {:?}", centre, weights);
             }
         }
 
@@ -172,5 +191,20 @@ mod tests {
                 assert!((got - expected).abs() < 1e-4, "{}: {red:?}", case.name);
             }
         }
+    }
+
+    #[test]
+    fn a_square_over_the_edge_is_black_there() {
+        // Red grows to the right, by one a pixel.
+        let pixels: Vec<u8> = (0..40_u8).flat_map(|_| (0..60_u8).flat_map(|x| [x, 9, 9])).collect();
+        let frame = Frame::new(&pixels, 60, 40, PixelLayout::Rgb).unwrap();
+        let letterbox = Letterbox::square(&FrameBox::from_tlwh(-16.0, 44.0, 32.0, 32.0), 64);
+        let tensor = bgr_planes(&frame, &letterbox.unwrap());
+        let red = &tensor.values()[2 * 64 * 64..];
+        let at = |x: usize, y: usize| red[y * 64 + x];
+        assert_eq!(at(10, 31), 0.0);
+        assert!((at(0, 32) - 43.75).abs() < 1e-4, "{}", at(0, 32));
+        assert!((at(21, 63) - 54.25).abs() < 1e-4, "{}", at(21, 63));
+        assert_eq!((at(31, 40), at(32, 40)), (59.0, 0.0));
     }
 }
