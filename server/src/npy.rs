@@ -1,7 +1,8 @@
 //! The files that the Flask app keeps its people in: `encodings.npy` and `labels.json`, bit for bit.
 //!
 //! Read is NumPy's format 1.0 to 3.0, either byte order, float32 or float64, C or Fortran order, shape `(N, 128)`.
-//! Written is format 1.0, little-endian float32, C order, byte for byte as NumPy itself writes it.
+//! Written is format 1.0, little-endian, C order, byte for byte as NumPy itself writes it: float64 where every row was
+//! imported from float64, else float32.
 
 use std::fs;
 use std::io::{self, Write};
@@ -11,7 +12,7 @@ use rostro_core::{EMBEDDING_LEN, Embedding, EmbeddingError, ModelId};
 use thiserror::Error;
 use uuid::Uuid;
 
-use crate::people::LabelledEncoding;
+use crate::people::{LabelledEncoding, NumberType};
 
 mod header;
 
@@ -67,19 +68,21 @@ fn commas(shape: &[usize]) -> String {
     shape.iter().map(usize::to_string).collect::<Vec<_>>().join(", ")
 }
 
-/// The rows of an `encodings.npy`. float64 is rounded to float32, as the Flask app does when it registers somebody.
+/// The rows of an `encodings.npy`, and how it stores them. float64 is rounded to float32, as the Flask app does when it
+/// registers somebody.
 ///
 /// # Errors
 /// [`NpyError`].
-pub fn parse(file: &[u8]) -> Result<Vec<[f32; EMBEDDING_LEN]>, NpyError> {
+pub fn parse(file: &[u8]) -> Result<(Vec<[f32; EMBEDDING_LEN]>, NumberType), NpyError> {
     let (header, numbers) = header::read(file)?;
-    let (read, size): (fn(&[u8]) -> f32, usize) = match header.descr.as_str() {
-        "<f4" => (|bytes| f32::from_le_bytes(array(bytes)), 4),
-        ">f4" => (|bytes| f32::from_be_bytes(array(bytes)), 4),
-        "<f8" => (|bytes| to_f32(f64::from_le_bytes(array(bytes))), 8),
-        ">f8" => (|bytes| to_f32(f64::from_be_bytes(array(bytes))), 8),
+    let (read, number_type): (fn(&[u8]) -> f32, NumberType) = match header.descr.as_str() {
+        "<f4" => (|bytes| f32::from_le_bytes(array(bytes)), NumberType::Float32),
+        ">f4" => (|bytes| f32::from_be_bytes(array(bytes)), NumberType::Float32),
+        "<f8" => (|bytes| to_f32(f64::from_le_bytes(array(bytes))), NumberType::Float64),
+        ">f8" => (|bytes| to_f32(f64::from_be_bytes(array(bytes))), NumberType::Float64),
         _ => return Err(NpyError::Kind { descr: header.descr }),
     };
+    let size = header::size(number_type);
     let &[rows, EMBEDDING_LEN] = &header.shape[..] else {
         return Err(NpyError::Shape { shape: header.shape });
     };
@@ -92,7 +95,8 @@ pub fn parse(file: &[u8]) -> Result<Vec<[f32; EMBEDDING_LEN]>, NpyError> {
             if header.fortran_order { column * rows + row } else { row * EMBEDDING_LEN + column };
         read(&numbers[index * size..][..size])
     };
-    Ok((0..rows).map(|row| std::array::from_fn(|column| number(row, column))).collect())
+    let rows = (0..rows).map(|row| std::array::from_fn(|column| number(row, column)));
+    Ok((rows.collect(), number_type))
 }
 
 /// Exactly as many bytes as asked for; the caller cuts them so.
@@ -106,10 +110,16 @@ fn to_f32(value: f64) -> f32 {
 }
 
 /// An `encodings.npy` of these rows.
-pub fn format<'a>(rows: impl ExactSizeIterator<Item = &'a [f32; EMBEDDING_LEN]>) -> Vec<u8> {
-    let mut file = header::write(rows.len(), EMBEDDING_LEN);
-    for row in rows {
-        file.extend(row.iter().flat_map(|value| value.to_le_bytes()));
+pub fn format<'a>(
+    rows: impl ExactSizeIterator<Item = &'a [f32; EMBEDDING_LEN]>,
+    number_type: NumberType,
+) -> Vec<u8> {
+    let mut file = header::write(rows.len(), EMBEDDING_LEN, number_type);
+    for value in rows.flatten() {
+        match number_type {
+            NumberType::Float32 => file.extend(value.to_le_bytes()),
+            NumberType::Float64 => file.extend(f64::from(*value).to_le_bytes()),
+        }
     }
     file
 }
@@ -186,7 +196,7 @@ pub fn read_files(
     labels: &Path,
     model: ModelId,
 ) -> Result<Vec<LabelledEncoding>, TransferError> {
-    let rows = parse(&read(encodings)?)
+    let (rows, number_type) = parse(&read(encodings)?)
         .map_err(|source| TransferError::Npy { path: encodings.to_owned(), source })?;
     let names: Vec<String> = serde_json::from_slice(&read(labels)?)
         .map_err(|source| TransferError::Labels { path: labels.to_owned(), source })?;
@@ -204,7 +214,7 @@ pub fn read_files(
             row,
             source,
         })?;
-        Ok(LabelledEncoding { label, embedding })
+        Ok(LabelledEncoding { label, number_type, embedding })
     });
     labelled.collect()
 }
@@ -225,7 +235,9 @@ pub fn write_files(
     let names: Vec<&str> = rows.iter().map(|row| row.label.as_str()).collect();
     let names =
         serde_json::to_vec_pretty(&names).map_err(|error| unwritable(labels, error.into()))?;
-    let numbers = format(rows.iter().map(|row| row.embedding.values()));
+    let wide = !rows.is_empty() && rows.iter().all(|row| row.number_type == NumberType::Float64);
+    let number_type = if wide { NumberType::Float64 } else { NumberType::Float32 };
+    let numbers = format(rows.iter().map(|row| row.embedding.values()), number_type);
     replace(encodings, &numbers).map_err(|source| unwritable(encodings, source))?;
     replace(labels, &names).map_err(|source| unwritable(labels, source))
 }

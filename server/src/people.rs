@@ -19,7 +19,7 @@ mod rows;
 mod transfer;
 
 pub use galleries::{Galleries, Measured};
-pub use transfer::{BadLabel, Imported, LabelledEncoding};
+pub use transfer::{BadLabel, Imported, LabelledEncoding, NumberType};
 
 /// A person to be enrolled.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -56,8 +56,8 @@ pub struct PersonCard {
 /// Where an encoding came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EncodingSource {
-    /// An `encodings.npy`.
-    Import,
+    /// An `encodings.npy` of such numbers.
+    Import(NumberType),
     /// The legacy `POST /api/register`.
     Register,
     /// A browser's enrolment, `POST /v1/people`.
@@ -70,7 +70,8 @@ impl EncodingSource {
     /// The word in the store.
     const fn as_str(self) -> &'static str {
         match self {
-            Self::Import => "import",
+            Self::Import(NumberType::Float32) => "import",
+            Self::Import(NumberType::Float64) => "import-float64",
             Self::Register => "register",
             Self::Browser => "browser",
             Self::Picture => "picture",

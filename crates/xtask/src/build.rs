@@ -42,7 +42,9 @@ const PACKAGE_BUILT: [&str; 8] = [
 /// It does not build.
 pub(crate) fn relay(children: &Children) -> anyhow::Result<()> {
     let mut cargo = Command::new("cargo");
-    cargo.args(["build", "--release", "--package", "rostro-server", "--bin", "rostro"]);
+    // The whole workspace decides on the features of its dependencies, as it does when tests are built: with
+    // `--package` some would differ, and nearly every dependency would be compiled twice.
+    cargo.args(["build", "--release", "--workspace", "--bin", "rostro"]);
     children.run("build relay", cargo.current_dir(workspace::root()))?;
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! `rostro serve`: puts the relay together and runs it until it is interrupted.
 
 use std::env::{self, VarError};
+use std::io::IsTerminal as _;
 use std::net::SocketAddr;
 use std::num::NonZero;
 use std::process::ExitCode;
@@ -78,11 +79,12 @@ impl Serve {
 
 /// Logs what `RUST_LOG` asks for, but never what would write out whole messages.
 fn log_to_stderr() {
+    let coloured = std::io::stderr().is_terminal();
     let asked = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::registry()
         .with(asked)
         .with(filter_fn(|place| !spills_messages(place)))
-        .with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr))
+        .with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(coloured))
         .init();
 }
 

@@ -3,6 +3,7 @@
 //! Format: <https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html>.
 
 use super::NpyError;
+use crate::people::NumberType;
 
 /// First bytes of every file.
 pub(super) const MAGIC: &[u8; 6] = b"\x93NUMPY";
@@ -127,12 +128,22 @@ impl<'a> Literal<'a> {
     }
 }
 
-/// The first bytes of a file of `rows` × `columns` little-endian float32, as NumPy writes them (format 1.0): the
+/// Bytes of one number.
+pub(super) const fn size(number_type: NumberType) -> usize {
+    match number_type {
+        NumberType::Float32 => 4,
+        NumberType::Float64 => 8,
+    }
+}
+
+/// The first bytes of a file of `rows` × `columns` little-endian numbers, as NumPy writes them (format 1.0): the
 /// numbers begin at a multiple of 64 bytes.
-pub(super) fn write(rows: usize, columns: usize) -> Vec<u8> {
+pub(super) fn write(rows: usize, columns: usize, number_type: NumberType) -> Vec<u8> {
     const ALIGNED_TO: usize = 64;
-    let mut text =
-        format!("{{'descr': '<f4', 'fortran_order': False, 'shape': ({rows}, {columns}), }}");
+    let mut text = format!(
+        "{{'descr': '<f{}', 'fortran_order': False, 'shape': ({rows}, {columns}), }}",
+        size(number_type)
+    );
     // NumPy leaves room for a first dimension of up to 21 digits, so that rows can be appended.
     text.extend(std::iter::repeat_n(' ', 21_usize.saturating_sub(rows.to_string().len())));
     let before = MAGIC.len() + 2 + 2;

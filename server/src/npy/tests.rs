@@ -12,13 +12,14 @@ fn bits(rows: &[[f32; EMBEDDING_LEN]]) -> Vec<u32> {
 
 #[test]
 fn reads_what_numpy_writes() {
-    let plain = parse(&fs::read(golden("f4-le-c-v1.npy")).unwrap()).unwrap();
-    assert_eq!(plain.len(), 3);
+    let (plain, number_type) = parse(&fs::read(golden("f4-le-c-v1.npy")).unwrap()).unwrap();
+    assert_eq!((plain.len(), number_type), (3, NumberType::Float32));
     assert_eq!(plain[0][0].to_bits(), (-0.0_f32).to_bits());
     assert_eq!(plain[0][2].to_bits(), 0.1_f32.to_bits() + 1);
     for name in ["f4-be-c-v2.npy", "f8-le-f-v3.npy", "f8-be-c-v1.npy", "f4-le-f-v1.npy"] {
-        let rows = parse(&fs::read(golden(name)).unwrap()).unwrap();
+        let (rows, number_type) = parse(&fs::read(golden(name)).unwrap()).unwrap();
         assert_eq!(bits(&rows), bits(&plain), "{name}");
+        assert_eq!(number_type == NumberType::Float64, name.starts_with("f8"), "{name}");
     }
 }
 
@@ -26,10 +27,12 @@ fn reads_what_numpy_writes() {
 fn writes_what_numpy_writes() {
     let dir = tempfile::tempdir().unwrap();
     let (encodings, labels) = (dir.path().join("encodings.npy"), dir.path().join("labels.json"));
-    let rows = read_files(&golden("f4-le-c-v1.npy"), &golden("labels.json"), ModelId::DlibResnetV1);
-    write_files(&rows.unwrap(), &encodings, &labels).unwrap();
-    assert_eq!(fs::read(&encodings).unwrap(), fs::read(golden("f4-le-c-v1.npy")).unwrap());
-    assert_eq!(fs::read(&labels).unwrap(), fs::read(golden("labels.json")).unwrap());
+    for name in ["f4-le-c-v1.npy", "f8-le-c-v1.npy"] {
+        let rows = read_files(&golden(name), &golden("labels.json"), ModelId::DlibResnetV1);
+        write_files(&rows.unwrap(), &encodings, &labels).unwrap();
+        assert_eq!(fs::read(&encodings).unwrap(), fs::read(golden(name)).unwrap());
+        assert_eq!(fs::read(&labels).unwrap(), fs::read(golden("labels.json")).unwrap());
+    }
     write_files(&[], &encodings, &labels).unwrap();
     assert_eq!(read_files(&encodings, &labels, ModelId::DlibResnetV1).unwrap(), []);
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 2, "no drafts are left");
@@ -83,7 +86,7 @@ fn reads_headers_of_other_writers() {
     let length = u16::try_from(python_2.len()).unwrap().to_le_bytes();
     let numbers = [0; 512];
     let file = [&header::MAGIC[..], &[1, 0], &length, python_2.as_bytes(), &numbers].concat();
-    assert_eq!(parse(&file).unwrap(), [[0.0; EMBEDDING_LEN]]);
+    assert_eq!(parse(&file).unwrap(), (vec![[0.0; EMBEDDING_LEN]], NumberType::Float32));
 }
 
 #[test]
@@ -110,9 +113,9 @@ fn names_the_file_at_fault() {
     let missing = message(&dir.path().join("missing.npy"), &labels);
     assert!(missing.starts_with("cannot read missing.npy: "), "{missing}");
 
-    let mut nan = parse(&fs::read(&good).unwrap()).unwrap();
+    let (mut nan, number_type) = parse(&fs::read(&good).unwrap()).unwrap();
     nan[1][5] = f32::NAN;
-    let nan = written("nan.npy", &format(nan.iter()));
+    let nan = written("nan.npy", &format(nan.iter(), number_type));
     assert_eq!(
         message(&nan, &labels),
         "nan.npy: row 1 (counted from 0): number 5 of the embedding is not finite"
@@ -127,9 +130,12 @@ proptest! {
         rows in proptest::collection::vec(proptest::array::uniform(any::<f32>()), 0..5),
     ) {
         let rows: Vec<[f32; EMBEDDING_LEN]> = rows;
-        let file = format(rows.iter());
-        prop_assert_eq!((file.len() - rows.len() * 512) % 64, 0);
-        prop_assert_eq!(bits(&parse(&file).unwrap()), bits(&rows));
+        for number_type in [NumberType::Float32, NumberType::Float64] {
+            let file = format(rows.iter(), number_type);
+            prop_assert_eq!((file.len() - rows.len() * 512) % 64, 0);
+            let (again, its_type) = parse(&file).unwrap();
+            prop_assert_eq!((bits(&again), its_type), (bits(&rows), number_type));
+        }
     }
 
     #[test]

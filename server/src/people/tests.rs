@@ -20,7 +20,8 @@ fn named(name: &str) -> NewPerson {
 }
 
 fn labelled(label: &str, first: f32) -> LabelledEncoding {
-    LabelledEncoding { label: label.to_owned(), embedding: embedding(DLIB, first) }
+    let number_type = if first > 0.2 { NumberType::Float64 } else { NumberType::Float32 };
+    LabelledEncoding { label: label.to_owned(), number_type, embedding: embedding(DLIB, first) }
 }
 
 fn thresholds() -> Thresholds {

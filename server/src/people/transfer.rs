@@ -9,11 +9,24 @@ use rusqlite::Connection;
 use super::{EncodingSource, NewPerson, PeopleError, name, rows};
 use crate::store::StoreError;
 
+/// How a file of encodings stores its numbers. The store keeps float32.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum NumberType {
+    /// Four bytes each, as the Flask app writes them.
+    #[default]
+    Float32,
+    /// Eight bytes each, as Python's `face_recognition` returns them. The networks compute in float32, so that
+    /// nothing is lost.
+    Float64,
+}
+
 /// A row of a file of encodings.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LabelledEncoding {
     /// The name as the file spells it.
     pub label: String,
+    /// The type of its numbers in the file.
+    pub number_type: NumberType,
     /// The encoding.
     pub embedding: Embedding,
 }
@@ -63,7 +76,7 @@ pub(super) fn import(
         }
         let person = NewPerson { name, ..NewPerson::default() };
         let (card, _) = rows::upsert(conn, &person, now)?;
-        let source = EncodingSource::Import;
+        let source = EncodingSource::Import(row.number_type);
         rows::add_encoding(conn, &card.id, &row.embedding, Some(&row.label), source, now)?;
         done.encodings_added += 1;
     }
@@ -93,16 +106,18 @@ pub(super) fn export(
     model: ModelId,
 ) -> Result<Vec<LabelledEncoding>, StoreError> {
     let mut query = conn.prepare(
-        "SELECT coalesce(e.label, p.name), e.model, e.vector
+        "SELECT coalesce(e.label, p.name), e.model, e.vector, e.source = ?2
          FROM encoding e JOIN person p ON p.id = e.person_id WHERE e.model = ?1 ORDER BY e.id",
     )?;
-    let mut rows = query.query([model.as_str()])?;
+    let wide = NumberType::Float64;
+    let mut rows = query.query([model.as_str(), EncodingSource::Import(wide).as_str()])?;
     let mut encodings = Vec::new();
     while let Some(row) = rows.next()? {
         let model: String = row.get(1)?;
         let vector: Vec<u8> = row.get(2)?;
         let embedding = rows::from_bytes(&model, &vector)?;
-        encodings.push(LabelledEncoding { label: row.get(0)?, embedding });
+        let number_type = if row.get(3)? { wide } else { NumberType::Float32 };
+        encodings.push(LabelledEncoding { label: row.get(0)?, number_type, embedding });
     }
     Ok(encodings)
 }

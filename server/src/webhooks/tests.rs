@@ -170,7 +170,7 @@ impl Relay {
             capture_id: Uuid::new_v4(),
             channel: v1::Channel::Rest,
             camera_id: camera.map(str::to_owned),
-            camera_stream_url: Some("rtsp://admin:hush@cam/1".to_owned()),
+            camera_stream_url: camera.map(|_| "rtsp://admin:hush@cam/1".to_owned()),
             occurred_at: "2026-11-22T10:00:00Z".parse().unwrap(),
             faces: vec![face],
             digest: [0; 32],
@@ -253,6 +253,7 @@ async fn whatever_is_not_delivered_is_sent_again_under_the_same_id() {
         assert_eq!(received.len(), 3, "{name}: twice in vain");
         for again in &received {
             assert_eq!(again.path, "/hook", "{name}: never redirected");
+            assert_eq!(again.body["camera_id"], "webcam", "nobody named the camera");
             assert_eq!(again.header("webhook-id"), received[0].header("webhook-id"), "{name}");
             assert_eq!(again.body, received[0].body, "{name}");
         }

@@ -46,6 +46,17 @@ fn what_goes_in_comes_out_bit_for_bit() {
 }
 
 #[test]
+fn float64_comes_out_as_float64() {
+    let rostro = Rostro::new();
+    let (encodings, labels) = (golden("f8-le-c-v1.npy"), golden("labels.json"));
+    rostro.output(&["import", "--encodings", &encodings, "--labels", &labels]);
+    let [out, names] = ["out.npy", "out.json"].map(|name| rostro.path(name));
+    let [to, with] = [&out, &names].map(|path| path.to_str().unwrap());
+    rostro.output(&["export", "--encodings", to, "--labels", with]);
+    assert_eq!(fs::read(&out).unwrap(), fs::read(&encodings).unwrap());
+}
+
+#[test]
 fn a_faulty_file_is_named_and_nothing_is_taken_over() {
     let rostro = Rostro::new();
     let good = golden("f4-le-c-v1.npy");

@@ -19,6 +19,7 @@ def save(name, array, version):
 save("f4-le-c-v1.npy", rows, (1, 0))
 save("f4-be-c-v2.npy", rows.astype(">f4"), (2, 0))
 save("f8-le-f-v3.npy", np.asfortranarray(rows.astype("<f8")), (3, 0))
+save("f8-le-c-v1.npy", rows.astype("<f8"), (1, 0))
 save("f8-be-c-v1.npy", rows.astype(">f8"), (1, 0))
 save("f4-le-f-v1.npy", np.asfortranarray(rows), (1, 0))
 save("i4.npy", np.zeros((3, 128), "<i4"), (1, 0))
