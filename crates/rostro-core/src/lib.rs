@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 pub mod align;
+pub mod decision;
 pub mod detector;
 pub mod embedding;
 pub mod engine;
