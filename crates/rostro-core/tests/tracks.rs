@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use rostro_core::tracks::{
-    Change, Look, LookQuality, LookReason, Outcome, Sight, TrackDecision, TrackId, Tracker,
+    Change, Look, LookOutcome, LookQuality, LookReason, Sight, TrackDecision, TrackId, Tracker,
     TrackerOptions, VisitEvent,
 };
 use rostro_core::{
@@ -76,41 +76,31 @@ impl Scene {
         };
         let sights: Vec<Sight> = people.iter().map(sight).collect();
         let tracked = self.tracker.observe(&sights, now_ms);
-        let mut tracks = BTreeMap::new();
-        for ((person, _), (tracked, sight)) in people.iter().zip(tracked.iter().zip(&sights)) {
-            let Some(tracked) = tracked else { continue };
-            let mut id = tracked.track;
-            if let Some(reason) = tracked.wanted {
+        for (index, ((person, _), tracked)) in people.iter().zip(tracked).enumerate() {
+            if let Some(reason) = tracked.and_then(|tracked| tracked.wanted) {
                 self.reasons.insert(word(reason));
-                id = self.look(*person, id, sight.quality, now_ms).unwrap_or(id);
+                self.look(*person, index, sights[index].quality, now_ms);
             }
-            tracks.insert(*person, id);
         }
-        for event in self.tracker.visits(now_ms) {
+        for event in self.tracker.visits() {
             if let VisitEvent::Began(visit) = event {
                 self.began.push(visit.subject);
             }
         }
-        tracks
+        let track = |(index, &(person, _))| Some((person, self.tracker.track_at(index)?.id));
+        people.iter().enumerate().filter_map(track).collect()
     }
 
-    fn look(
-        &mut self,
-        person: usize,
-        id: TrackId,
-        quality: LookQuality,
-        now_ms: u64,
-    ) -> Option<TrackId> {
+    fn look(&mut self, person: usize, index: usize, quality: LookQuality, now_ms: u64) {
         self.embedded += 1;
         let probe = embedding(person, now_ms);
         let threshold = MODEL.default_threshold();
-        let outcome = Outcome::of(self.enrolled.identify(&probe, threshold), threshold);
-        let filed =
-            self.tracker.look(id, Look { embeddings: vec![probe], quality, outcome }, now_ms)?;
+        let outcome = LookOutcome::of_answer(self.enrolled.identify(&probe, threshold), threshold);
+        let look = Look { embeddings: vec![probe], quality, outcome };
+        let filed = self.tracker.look(index, look).unwrap();
         if filed.change != Change::Kept {
             self.changes.push((now_ms, filed.change));
         }
-        Some(filed.track)
     }
 
     fn decision(&self, id: TrackId) -> &TrackDecision<usize> {
@@ -279,25 +269,25 @@ fn a_faint_face_goes_on_with_a_track_and_begins_none() {
 }
 
 /// Looks at one track of one face, as they come: what is decided after each.
-fn decisions(outcomes: &[(Outcome<u8>, f32)]) -> Vec<TrackDecision<u8>> {
+fn decisions(outcomes: &[(LookOutcome<u8>, f32)]) -> Vec<TrackDecision<u8>> {
     let mut tracker = Tracker::new(TrackerOptions::default());
     let sight = Sight { detection: face(300.0, 200.0, SIDE_PX), quality: LookQuality::new(1.0) };
-    let step = |(number, (outcome, quality)): (usize, &(Outcome<u8>, f32))| {
+    let step = |(number, (outcome, quality)): (usize, &(LookOutcome<u8>, f32))| {
         let now_ms = 100 * u64::try_from(number).unwrap();
-        let id = tracker.observe(&[sight], now_ms)[0].unwrap().track;
+        tracker.observe(&[sight], now_ms);
         let look = Look {
             embeddings: vec![embedding(0, now_ms / 100)],
             quality: LookQuality::new(*quality),
             outcome: outcome.clone(),
         };
-        tracker.look(id, look, now_ms).unwrap();
-        tracker.track(id).unwrap().decision.clone()
+        tracker.look(0, look).unwrap();
+        tracker.track_at(0).unwrap().decision.clone()
     };
     outcomes.iter().enumerate().map(step).collect()
 }
 
-fn vote(subject: u8, sureness: f32) -> Outcome<u8> {
-    Outcome::Known { subject, sureness }
+fn vote(subject: u8, sureness: f32) -> LookOutcome<u8> {
+    LookOutcome::Known { subject, sureness }
 }
 
 #[test]
@@ -305,7 +295,7 @@ fn naming_asks_for_agreement_and_revoking_for_little() {
     use TrackDecision::{Known, NotSure, Undecided, Unknown};
     struct Case {
         name: &'static str,
-        looks: Vec<(Outcome<u8>, f32)>,
+        looks: Vec<(LookOutcome<u8>, f32)>,
         decided: TrackDecision<u8>,
     }
     let cases = [
@@ -337,18 +327,22 @@ fn naming_asks_for_agreement_and_revoking_for_little() {
         },
         Case {
             name: "a sure one against an unknown one",
-            looks: vec![(Outcome::Unknown, 0.9), (vote(1, 1.0), 0.9)],
+            looks: vec![(LookOutcome::Unknown, 0.9), (vote(1, 1.0), 0.9)],
             decided: Undecided,
         },
-        Case { name: "one unknown look", looks: vec![(Outcome::Unknown, 1.0)], decided: Undecided },
+        Case {
+            name: "one unknown look",
+            looks: vec![(LookOutcome::Unknown, 1.0)],
+            decided: Undecided,
+        },
         Case {
             name: "two unknown looks",
-            looks: vec![(Outcome::Unknown, 0.7); 2],
+            looks: vec![(LookOutcome::Unknown, 0.7); 2],
             decided: Unknown,
         },
         Case {
             name: "everything at once",
-            looks: [vote(1, 0.2), Outcome::Unknown, vote(2, 0.2), Outcome::NotSure]
+            looks: [vote(1, 0.2), LookOutcome::Unknown, vote(2, 0.2), LookOutcome::NotSure]
                 .map(|outcome| (outcome, 0.8))
                 .into_iter()
                 .cycle()
@@ -358,12 +352,12 @@ fn naming_asks_for_agreement_and_revoking_for_little() {
         },
         Case {
             name: "named, then one look against",
-            looks: vec![(vote(1, 0.5), 0.9), (vote(1, 0.5), 0.9), (Outcome::Unknown, 0.9)],
+            looks: vec![(vote(1, 0.5), 0.9), (vote(1, 0.5), 0.9), (LookOutcome::Unknown, 0.9)],
             decided: Known { subject: 1 },
         },
         Case {
             name: "named long ago, then two looks against",
-            looks: [vec![(vote(1, 0.9), 0.9); 12], vec![(Outcome::Unknown, 0.9); 2]].concat(),
+            looks: [vec![(vote(1, 0.9), 0.9); 12], vec![(LookOutcome::Unknown, 0.9); 2]].concat(),
             decided: Unknown,
         },
         Case {
@@ -385,7 +379,7 @@ proptest! {
         let outcomes = against.into_iter().map(|against| {
             let is_against = against && !before;
             before = is_against;
-            if is_against { (Outcome::Unknown, 0.8) } else { (vote(1, 0.7), 0.8) }
+            if is_against { (LookOutcome::Unknown, 0.8) } else { (vote(1, 0.7), 0.8) }
         });
         let outcomes: Vec<_> = [(vote(1, 0.7), 0.8)].into_iter().chain(outcomes).collect();
         let decided = decisions(&outcomes);
@@ -405,7 +399,7 @@ proptest! {
             .map(|(subject, kind, sureness)| {
                 let is_mistake = kind == 0 && !before;
                 before = is_mistake;
-                (if is_mistake { vote(subject, sureness) } else { Outcome::Unknown }, 0.8)
+                (if is_mistake { vote(subject, sureness) } else { LookOutcome::Unknown }, 0.8)
             })
             .collect();
         for decision in decisions(&outcomes) {

@@ -3,13 +3,13 @@
 use std::collections::VecDeque;
 
 use super::LookQuality;
-use crate::embedding::Distance;
-use crate::embedding::Threshold;
+use crate::decision::{Decision, Outcome};
+use crate::embedding::{Distance, Threshold};
 use crate::gallery::Identification;
 
 /// Who one look says the face is.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Outcome<S> {
+pub enum LookOutcome<S> {
     /// Somebody enrolled, within the threshold.
     Known {
         /// Who.
@@ -23,7 +23,7 @@ pub enum Outcome<S> {
     NotSure,
 }
 
-impl<S> Outcome<S> {
+impl<S> LookOutcome<S> {
     /// A distance of this fraction of the threshold is as sure as can be. 0.7 of SFace's is 0.79 (cosine 0.69), of
     /// dlib's 0.42: there the false matches of both are below one in 10,000.
     const SURE_FRACTION: f32 = 0.7;
@@ -31,18 +31,35 @@ impl<S> Outcome<S> {
     /// Somebody found at `distance`, within `threshold`.
     #[must_use]
     pub fn known(subject: S, distance: Distance, threshold: Threshold) -> Self {
-        let fraction = distance.value() / threshold.max();
-        let sureness = ((1.0 - fraction) / (1.0 - Self::SURE_FRACTION)).clamp(0.0, 1.0);
+        let sureness = Self::sureness(distance.value() / threshold.max());
         Self::Known { subject, sureness }
     }
 
     /// What the gallery answered.
     #[must_use]
-    pub fn of(answer: Identification<S>, threshold: Threshold) -> Self {
+    pub fn of_answer(answer: Identification<S>, threshold: Threshold) -> Self {
         match answer {
             Identification::Known(found) => Self::known(found.subject, found.distance, threshold),
             Identification::Unknown { .. } => Self::Unknown,
         }
+    }
+
+    /// What was decided by a false-match rate.
+    #[must_use]
+    pub fn of_decision(decision: Decision<S>) -> Self {
+        match (decision.outcome, decision.evidence) {
+            (Outcome::Known(subject), Some(evidence)) => {
+                let sureness = Self::sureness(evidence.distance / evidence.threshold);
+                Self::Known { subject, sureness }
+            }
+            (Outcome::Unknown, _) => Self::Unknown,
+            (Outcome::Known(_) | Outcome::NotSure(_), _) => Self::NotSure,
+        }
+    }
+
+    /// How sure a distance is that is this fraction of the threshold.
+    fn sureness(fraction: f32) -> f32 {
+        ((1.0 - fraction) / (1.0 - Self::SURE_FRACTION)).clamp(0.0, 1.0)
     }
 }
 
@@ -75,7 +92,7 @@ impl<S> TrackDecision<S> {
 
 #[derive(Clone, Debug)]
 struct Vote<S> {
-    outcome: Outcome<S>,
+    outcome: LookOutcome<S>,
     quality: f32,
 }
 
@@ -134,7 +151,7 @@ impl<S: Clone + PartialEq> Votes<S> {
         self.votes.back().is_some_and(|vote| !agrees(&self.decision, &vote.outcome))
     }
 
-    pub(super) fn push(&mut self, outcome: Outcome<S>, quality: LookQuality) {
+    pub(super) fn push(&mut self, outcome: LookOutcome<S>, quality: LookQuality) {
         if self.votes.len() == Self::KEPT {
             self.votes.pop_front();
         }
@@ -186,7 +203,7 @@ impl<S: Clone + PartialEq> Votes<S> {
                 return TrackDecision::Known { subject: subject.clone() };
             }
         }
-        let unknown = self.tally(|outcome| matches!(outcome, Outcome::Unknown));
+        let unknown = self.tally(|outcome| matches!(outcome, LookOutcome::Unknown));
         if unknown.looks >= Self::NAMING_LOOKS
             && unknown.weight >= Self::UNKNOWN_WEIGHT
             && has_share(unknown)
@@ -202,12 +219,12 @@ impl<S: Clone + PartialEq> Votes<S> {
     /// The subject with the most weight.
     fn favourite(&self) -> Option<(&S, Tally)> {
         let subjects = self.votes.iter().filter_map(|vote| match &vote.outcome {
-            Outcome::Known { subject, .. } => Some(subject),
+            LookOutcome::Known { subject, .. } => Some(subject),
             _ => None,
         });
         let tallied = subjects.map(|subject| {
-            let is_theirs = |outcome: &Outcome<S>| {
-                matches!(outcome, Outcome::Known { subject: other, .. } if other == subject)
+            let is_theirs = |outcome: &LookOutcome<S>| {
+                matches!(outcome, LookOutcome::Known { subject: other, .. } if other == subject)
             };
             (subject, self.tally(is_theirs))
         });
@@ -217,11 +234,11 @@ impl<S: Clone + PartialEq> Votes<S> {
     fn has_very_sure_look(&self) -> bool {
         self.votes.iter().any(|vote| {
             vote.quality >= Self::SURE_QUALITY
-                && matches!(vote.outcome, Outcome::Known { sureness, .. } if sureness >= 1.0)
+                && matches!(vote.outcome, LookOutcome::Known { sureness, .. } if sureness >= 1.0)
         })
     }
 
-    fn tally(&self, counts: impl Fn(&Outcome<S>) -> bool) -> Tally {
+    fn tally(&self, counts: impl Fn(&LookOutcome<S>) -> bool) -> Tally {
         let mut tally = Tally::default();
         let mut fade = 1.0;
         for vote in self.votes.iter().rev() {
@@ -236,19 +253,19 @@ impl<S: Clone + PartialEq> Votes<S> {
 }
 
 /// A match at the very threshold counts half.
-fn sureness_weight<S>(outcome: &Outcome<S>) -> f32 {
+fn sureness_weight<S>(outcome: &LookOutcome<S>) -> f32 {
     match outcome {
-        Outcome::Known { sureness, .. } => 0.5 + 0.5 * sureness.clamp(0.0, 1.0),
+        LookOutcome::Known { sureness, .. } => 0.5 + 0.5 * sureness.clamp(0.0, 1.0),
         _ => 1.0,
     }
 }
 
-fn agrees<S: PartialEq>(decision: &TrackDecision<S>, outcome: &Outcome<S>) -> bool {
+fn agrees<S: PartialEq>(decision: &TrackDecision<S>, outcome: &LookOutcome<S>) -> bool {
     match (decision, outcome) {
-        (TrackDecision::Known { subject: decided }, Outcome::Known { subject, .. }) => {
+        (TrackDecision::Known { subject: decided }, LookOutcome::Known { subject, .. }) => {
             decided == subject
         }
-        (TrackDecision::Unknown, Outcome::Unknown) => true,
+        (TrackDecision::Unknown, LookOutcome::Unknown) => true,
         (TrackDecision::Undecided | TrackDecision::NotSure, _) => true,
         _ => false,
     }
