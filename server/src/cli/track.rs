@@ -67,11 +67,14 @@ impl Track {
             Ok((people.galleries(), settings.get()))
         })?;
         let mut models = galleries.models();
-        if let Some(wanted) = self.model {
-            models.retain(|&model| model == wanted);
-        }
         if models.is_empty() {
             bail!("nobody is enrolled: add people with «rostro enrol» or «rostro import»");
+        }
+        if let Some(wanted) = self.model {
+            if !models.contains(&wanted) {
+                bail!("nobody is enrolled in {wanted}");
+            }
+            models = vec![wanted];
         }
         let engine = self.models.engine(&models)?;
         let thresholds = settings.thresholds();
