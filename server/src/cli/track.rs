@@ -20,7 +20,7 @@ use rostro_server::store::Store;
 
 use self::clip::Clip;
 use self::record::{ClipRecord, ClipSummary};
-use super::faces::{Line, Outcome};
+use super::faces::{FileError, Line, Outcome};
 use super::people::error_body;
 use super::{DataDir, ModelsDir, block_on, model};
 
@@ -97,7 +97,14 @@ impl Watch {
         let mut tracker = Tracker::new(TrackerOptions::default());
         let mut record = ClipRecord::default();
         for (number, picture) in (0_u64..).zip(Clip::open(path)?) {
-            let picture = picture?;
+            let picture = match picture {
+                // The end of a recording is often cut short.
+                Err(FileError::Picture(_)) if record.has_frames() => {
+                    record.unreadable_frame();
+                    continue;
+                }
+                picture => picture?,
+            };
             self.frame(&mut tracker, &mut record, &picture.frame()?, number * 1000 / self.fps)?;
         }
         Ok(record.finish())

@@ -270,3 +270,35 @@ fn agrees<S: PartialEq>(decision: &TrackDecision<S>, outcome: &LookOutcome<S>) -
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decision::{FalseMatchRate, Metric, Policy, Scored, decide};
+    use crate::embedding::ModelId;
+
+    #[test]
+    fn strangers_are_hardly_ever_very_sure() {
+        for model in ModelId::ALL {
+            let very_sure = LookOutcome::<u8>::SURE_FRACTION * model.default_threshold().max();
+            let rate = Metric::Model(model).calibration().rate_at(very_sure);
+            assert!(rate.value() <= 1e-4, "{model}: {}", rate.value());
+        }
+    }
+
+    #[test]
+    fn a_decision_is_a_vote() {
+        let metric = Metric::Model(ModelId::Sface2021Dec);
+        let vote = |distance: f32| {
+            let candidates = [Scored { subject: "ana", metric, distance }];
+            let policy = Policy::new(FalseMatchRate::one_in(10_000).unwrap());
+            LookOutcome::of_decision(decide(&candidates, &policy))
+        };
+        let one_in = |n| metric.calibration().distance_at(FalseMatchRate::one_in(n).unwrap());
+        assert_eq!(vote(0.5), LookOutcome::Known { subject: "ana", sureness: 1.0 });
+        let near = vote(one_in(20_000));
+        assert!(matches!(near, LookOutcome::Known { sureness, .. } if sureness < 0.5));
+        assert_eq!(vote(one_in(3000)), LookOutcome::NotSure);
+        assert_eq!(vote(one_in(100)), LookOutcome::Unknown);
+    }
+}

@@ -16,6 +16,7 @@ const TRACK_MIN_FRAMES: u32 = 3;
 #[derive(Default)]
 pub(super) struct ClipRecord {
     frames: u32,
+    unreadable: u32,
     pub(super) visits: usize,
     tracks: BTreeMap<TrackId, TrackRecord>,
 }
@@ -72,6 +73,8 @@ pub(super) struct TrackSummary {
 #[derive(Serialize)]
 pub(super) struct Totals {
     frames: u32,
+    /// Those among them that cannot be read.
+    frames_unreadable: u32,
     faces: u32,
     embeddings: u32,
     tracks: usize,
@@ -103,6 +106,17 @@ impl ClipRecord {
             track.decision = face.decision.clone();
         }
         self.frames += 1;
+    }
+
+    /// Whether any frame was read.
+    pub(super) const fn has_frames(&self) -> bool {
+        self.frames > 0
+    }
+
+    /// Counts a frame that cannot be read.
+    pub(super) const fn unreadable_frame(&mut self) {
+        self.frames += 1;
+        self.unreadable += 1;
     }
 
     /// Counts an embedding of a track's face, `nearest` to somebody enrolled.
@@ -139,6 +153,7 @@ impl ClipRecord {
         }
         let totals = Totals {
             frames: self.frames,
+            frames_unreadable: self.unreadable,
             faces,
             embeddings,
             tracks: tracks.len(),
