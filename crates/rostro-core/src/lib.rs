@@ -15,6 +15,7 @@ pub mod geometry;
 pub mod network;
 pub mod shape_predictor;
 pub mod tracks;
+pub mod watch;
 
 pub use detector::{DetectOptions, Detection, Detector, Score};
 pub use embedding::{

@@ -10,11 +10,10 @@ use std::sync::Arc;
 
 use anyhow::{Result, bail};
 use clap::Args;
-use rostro_core::tracks::{
-    Change, Look, LookOutcome, LookQuality, Sight, Tracker, TrackerOptions, VisitEvent,
-};
-use rostro_core::{DetectOptions, Engine, EngineError, Frame, ModelId};
-use rostro_server::people::{Galleries, PersonCard};
+use rostro_core::tracks::{LookOutcome, TrackerOptions, VisitEvent};
+use rostro_core::watch::{Moment, Watch};
+use rostro_core::{DetectOptions, Embedding, Engine, ModelId};
+use rostro_server::people::{Galleries, Measured, PersonCard};
 use rostro_server::settings::{Settings, Thresholds};
 use rostro_server::store::Store;
 
@@ -51,7 +50,7 @@ pub(super) struct Track {
 }
 
 /// What every clip is held against.
-struct Watch {
+struct Watching {
     engine: Arc<Engine>,
     models: Vec<ModelId>,
     galleries: Arc<Galleries>,
@@ -78,11 +77,11 @@ impl Track {
         }
         let engine = self.models.engine(&models)?;
         let thresholds = settings.thresholds();
-        let watch = Watch { engine, models, galleries, thresholds, fps: self.fps };
+        let watching = Watching { engine, models, galleries, thresholds, fps: self.fps };
         let mut out = std::io::stdout().lock();
         let mut read_any = false;
         for path in &self.files {
-            let seen = watch.clip(path).map_err(|error| error_body(&error));
+            let seen = watching.clip(path).map_err(|error| error_body(&error));
             let line = Line::new(path, seen);
             read_any |= line.is_seen();
             if self.json_lines { write_json(&mut out, line)? } else { write_text(&mut out, &line)? }
@@ -91,10 +90,10 @@ impl Track {
     }
 }
 
-impl Watch {
+impl Watching {
     /// Follows every face of a clip.
     fn clip(&self, path: &Path) -> Result<ClipSummary> {
-        let mut tracker = Tracker::new(TrackerOptions::default());
+        let mut watch = Watch::new(DetectOptions::default(), TrackerOptions::default());
         let mut record = ClipRecord::default();
         for (number, picture) in (0_u64..).zip(Clip::open(path)?) {
             let picture = match picture {
@@ -105,71 +104,32 @@ impl Watch {
                 }
                 picture => picture?,
             };
-            self.frame(&mut tracker, &mut record, &picture.frame()?, number * 1000 / self.fps)?;
+            let (engine, models) = (&*self.engine, &self.models[..]);
+            let moment = Moment { engine, models, now_ms: number * 1000 / self.fps };
+            let faces = watch.frame(&picture.frame()?, &moment, |probes| self.outcome(probes))?;
+            record.visits += watch.visits().iter().filter(|event| is_begin(event)).count();
+            record.frame(&faces, |face| self.identify(&face.embeddings).nearest);
         }
         Ok(record.finish())
     }
 
-    fn frame(
-        &self,
-        tracker: &mut Tracker<Arc<PersonCard>>,
-        record: &mut ClipRecord,
-        frame: &Frame<'_>,
-        now_ms: u64,
-    ) -> Result<()> {
-        let detections = self.engine.detect(frame, &DetectOptions::for_tracks())?;
-        let sights: Vec<Sight> = detections
-            .into_iter()
-            .map(|detection| Sight { detection, quality: LookQuality::of(&detection) })
-            .collect();
-        let tracked = tracker.observe(&sights, now_ms);
-        for (index, tracked) in tracked.into_iter().enumerate() {
-            if tracked.is_some_and(|tracked| tracked.wanted.is_some()) {
-                self.look(tracker, record, frame, index, &sights[index])?;
-            }
-        }
-        let began =
-            tracker.visits().into_iter().filter(|event| matches!(event, VisitEvent::Began(_)));
-        record.visits += began.count();
-        record.frame((0..sights.len()).filter_map(|index| tracker.track_at(index)));
-        Ok(())
+    fn identify(&self, probes: &[Embedding]) -> Measured {
+        self.galleries.identify(probes, &self.thresholds)
     }
 
-    /// Embeds the face of one sight and tells the tracker who it is.
-    fn look(
-        &self,
-        tracker: &mut Tracker<Arc<PersonCard>>,
-        record: &mut ClipRecord,
-        frame: &Frame<'_>,
-        index: usize,
-        sight: &Sight,
-    ) -> Result<()> {
-        let embeddings =
-            self.models.iter().map(|&model| self.engine.embed(frame, &sight.detection, model));
-        let embeddings = match embeddings.collect::<Result<Vec<_>, _>>() {
-            Err(EngineError::NotAlignable) => {
-                tracker.pass(index);
-                return Ok(());
-            }
-            embeddings => embeddings?,
-        };
-        let measured = self.galleries.identify(&embeddings, &self.thresholds);
-        let outcome = match (measured.person, measured.nearest) {
+    fn outcome(&self, probes: &[Embedding]) -> LookOutcome<Arc<PersonCard>> {
+        let measured = self.identify(probes);
+        match (measured.person, measured.nearest) {
             (Some(person), Some(distance)) => {
                 LookOutcome::known(person, distance, measured.threshold)
             }
-            _ => LookOutcome::Unknown,
-        };
-        let before = tracker.track_at(index).map(|track| track.id);
-        let look = Look { embeddings, quality: sight.quality, outcome };
-        if let Some(filed) = tracker.look(index, look) {
-            if let (Change::Rejoined, Some(before)) = (filed.change, before) {
-                record.join(before, filed.track);
-            }
-            record.look(filed.track, measured.nearest);
+            (_, nearest) => LookOutcome::beyond(nearest, measured.threshold),
         }
-        Ok(())
     }
+}
+
+const fn is_begin<S>(event: &VisitEvent<S>) -> bool {
+    matches!(event, VisitEvent::Began(_))
 }
 
 fn write_json(out: &mut impl Write, line: Line<ClipSummary>) -> Result<()> {

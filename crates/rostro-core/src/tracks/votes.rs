@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::LookQuality;
-use crate::decision::{Decision, Outcome};
+use crate::decision::{Decision, Metric, Outcome};
 use crate::embedding::{Distance, Threshold};
 use crate::gallery::Identification;
 
@@ -27,6 +27,8 @@ impl<S> LookOutcome<S> {
     /// A distance of this fraction of the threshold is as sure as can be. 0.7 of SFace's is 0.79 (cosine 0.69), of
     /// dlib's 0.42: there the false matches of both are below one in 10,000.
     const SURE_FRACTION: f32 = 0.7;
+    /// One order of magnitude, as in [`Policy::doubt`](crate::decision::Policy::doubt).
+    const DOUBT: f32 = 10.0;
 
     /// Somebody found at `distance`, within `threshold`.
     #[must_use]
@@ -40,8 +42,23 @@ impl<S> LookOutcome<S> {
     pub fn of_answer(answer: Identification<S>, threshold: Threshold) -> Self {
         match answer {
             Identification::Known(found) => Self::known(found.subject, found.distance, threshold),
-            Identification::Unknown { .. } => Self::Unknown,
+            Identification::Unknown { nearest } => {
+                Self::beyond(nearest.map(|nearest| nearest.distance), threshold)
+            }
         }
+    }
+
+    /// Nobody within `threshold`, the nearest at a distance: not sure up to where ten times more strangers would be
+    /// named, unknown past that.
+    #[must_use]
+    pub fn beyond(nearest: Option<Distance>, threshold: Threshold) -> Self {
+        let calibration = Metric::Model(threshold.model()).calibration();
+        let rate = |distance: f32| calibration.rate_at(distance).value();
+        let is_close = |distance: Distance| {
+            distance.model() == threshold.model()
+                && rate(distance.value()) <= Self::DOUBT * rate(threshold.max())
+        };
+        if nearest.is_some_and(is_close) { Self::NotSure } else { Self::Unknown }
     }
 
     /// What was decided by a false-match rate.
@@ -54,6 +71,25 @@ impl<S> LookOutcome<S> {
             }
             (Outcome::Unknown, _) => Self::Unknown,
             (Outcome::Known(_) | Outcome::NotSure(_), _) => Self::NotSure,
+        }
+    }
+
+    /// How sure a name is; 0 for no name.
+    const fn sure(&self) -> f32 {
+        match self {
+            Self::Known { sureness, .. } => sureness.clamp(0.0, 1.0),
+            Self::Unknown | Self::NotSure => 0.0,
+        }
+    }
+
+    /// How much it counts beside others. A match at the very threshold is half of what no match is; a very sure one is
+    /// three times as much: a look from aside takes many people away from themselves, and hardly anybody to
+    /// somebody else.
+    fn weight(&self) -> f32 {
+        match self {
+            Self::Known { .. } => 0.5 + 2.5 * self.sure() * self.sure(),
+            Self::Unknown => 1.0,
+            Self::NotSure => 0.5,
         }
     }
 
@@ -109,6 +145,8 @@ pub(super) struct Votes<S> {
 struct Tally {
     looks: usize,
     weight: f32,
+    /// The surest look.
+    sureness: f32,
 }
 
 impl<S> Default for Votes<S> {
@@ -125,6 +163,9 @@ impl<S: Clone + PartialEq> Votes<S> {
     /// Looks that must agree before somebody is named, and their weight together.
     const NAMING_LOOKS: usize = 2;
     const NAMING_WEIGHT: f32 = 0.5;
+    /// One of them must be this sure: a stranger who is like somebody stays near the threshold in every look. 0.2 is
+    /// 1.06 for SFace and 0.564 for dlib; chosen empirically: in a webcam clip a stranger comes as near as 0.572.
+    const NAMING_SURENESS: f32 = 0.2;
     /// Weight of looks that must agree before somebody counts as unknown: more than one good look.
     const UNKNOWN_WEIGHT: f32 = 0.8;
     /// Share of all the weight that the answer needs.
@@ -134,6 +175,10 @@ impl<S: Clone + PartialEq> Votes<S> {
     /// Looks in a row against a name that take it back, and their weight together.
     const REVOKING_LOOKS: usize = 2;
     const REVOKING_WEIGHT: f32 = 0.8;
+    /// Unless they speak for somebody else, the name must also have lost its hold: the looks that spoke for it now have
+    /// less than this share. So a name that hardly was one falls to two looks, and one that many sure looks gave
+    /// outlasts a head turned aside, which its track shows to be the same.
+    const HOLDING_SHARE: f32 = 0.45;
     /// Looks after which contradiction is an answer.
     const NOT_SURE_LOOKS: usize = 6;
 
@@ -163,7 +208,10 @@ impl<S: Clone + PartialEq> Votes<S> {
     fn decide(&mut self) {
         if matches!(self.decision, TrackDecision::Known { .. }) {
             let against = self.contrary();
-            if against.looks < Self::REVOKING_LOOKS || against.weight < Self::REVOKING_WEIGHT {
+            if against.looks < Self::REVOKING_LOOKS
+                || against.weight < Self::REVOKING_WEIGHT
+                || (self.holds() && !self.is_another(against.looks))
+            {
                 return;
             }
             // What spoke for the name is void.
@@ -191,6 +239,19 @@ impl<S: Clone + PartialEq> Votes<S> {
         tally
     }
 
+    /// Whether the looks that spoke for the name still outweigh what came since.
+    fn holds(&self) -> bool {
+        let total = self.tally(|_| true);
+        let name = self.tally(|outcome| agrees(&self.decision, outcome));
+        name.weight >= Self::HOLDING_SHARE * total.weight
+    }
+
+    /// Whether the newest looks, so many, all name somebody else.
+    fn is_another(&self, looks: usize) -> bool {
+        let mut newest = self.votes.iter().rev().take(looks);
+        newest.all(|vote| matches!(vote.outcome, LookOutcome::Known { .. }))
+    }
+
     /// What the votes say, whatever was decided before.
     fn answer(&self) -> TrackDecision<S> {
         let total = self.tally(|_| true);
@@ -198,6 +259,7 @@ impl<S: Clone + PartialEq> Votes<S> {
         if let Some((subject, tally)) = self.favourite() {
             let agree = tally.looks >= Self::NAMING_LOOKS
                 && tally.weight >= Self::NAMING_WEIGHT
+                && tally.sureness >= Self::NAMING_SURENESS
                 && has_share(tally);
             if agree || (tally.looks == total.looks && self.has_very_sure_look()) {
                 return TrackDecision::Known { subject: subject.clone() };
@@ -244,19 +306,12 @@ impl<S: Clone + PartialEq> Votes<S> {
         for vote in self.votes.iter().rev() {
             if counts(&vote.outcome) {
                 tally.looks += 1;
-                tally.weight += fade * vote.quality * sureness_weight(&vote.outcome);
+                tally.weight += fade * vote.quality * vote.outcome.weight();
+                tally.sureness = tally.sureness.max(vote.outcome.sure());
             }
             fade *= Self::DECAY;
         }
         tally
-    }
-}
-
-/// A match at the very threshold counts half.
-fn sureness_weight<S>(outcome: &LookOutcome<S>) -> f32 {
-    match outcome {
-        LookOutcome::Known { sureness, .. } => 0.5 + 0.5 * sureness.clamp(0.0, 1.0),
-        _ => 1.0,
     }
 }
 
@@ -274,7 +329,7 @@ fn agrees<S: PartialEq>(decision: &TrackDecision<S>, outcome: &LookOutcome<S>) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::decision::{FalseMatchRate, Metric, Policy, Scored, decide};
+    use crate::decision::{FalseMatchRate, Policy, Scored, decide};
     use crate::embedding::ModelId;
 
     #[test]

@@ -5,7 +5,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use rostro_core::Distance;
-use rostro_core::tracks::{TrackDecision, TrackId, TrackView};
+use rostro_core::tracks::{TrackDecision, TrackId};
+use rostro_core::watch::WatchedFace;
 use rostro_server::people::PersonCard;
 use serde::Serialize;
 
@@ -89,21 +90,26 @@ pub(super) struct Totals {
 }
 
 impl ClipRecord {
-    /// Takes the faces of the next frame, after the looks.
-    pub(super) fn frame<'a>(
+    /// Takes the faces of the next frame. `nearest` is asked for those that were embedded in it.
+    pub(super) fn frame(
         &mut self,
-        faces: impl Iterator<Item = TrackView<'a, Arc<PersonCard>>>,
+        faces: &[WatchedFace<Arc<PersonCard>>],
+        nearest: impl Fn(&WatchedFace<Arc<PersonCard>>) -> Option<Distance>,
     ) {
         for face in faces {
-            let track = self.tracks.entry(face.id).or_default();
+            let track = self.tracks.entry(face.track).or_default();
             track.first_frame.get_or_insert(self.frames);
             track.last_frame = self.frames;
             track.votes = face.looks;
-            track.frames.count(face.decision);
+            track.frames.count(&face.decision);
             if let Some(person) = face.decision.subject() {
                 *track.names.entry(person.name.clone()).or_default() += 1;
             }
             track.decision = face.decision.clone();
+            if face.looked.is_some() {
+                track.embeddings += 1;
+                track.come_near(nearest(face));
+            }
         }
         self.frames += 1;
     }
@@ -117,26 +123,6 @@ impl ClipRecord {
     pub(super) const fn unreadable_frame(&mut self) {
         self.frames += 1;
         self.unreadable += 1;
-    }
-
-    /// Counts an embedding of a track's face, `nearest` to somebody enrolled.
-    pub(super) fn look(&mut self, id: TrackId, nearest: Option<Distance>) {
-        let track = self.tracks.entry(id).or_default();
-        track.embeddings += 1;
-        let is_nearer =
-            |nearest: &Distance| track.nearest.is_none_or(|known| nearest.value() < known.value());
-        track.nearest = nearest.filter(is_nearer).or(track.nearest);
-    }
-
-    /// Counts what was seen as `gone` to `kept`, which it turned out to be.
-    pub(super) fn join(&mut self, gone: TrackId, kept: TrackId) {
-        let Some(gone) = self.tracks.remove(&gone) else { return };
-        let kept = self.tracks.entry(kept).or_default();
-        kept.embeddings += gone.embeddings;
-        kept.frames.add(gone.frames);
-        for (name, frames) in gone.names {
-            *kept.names.entry(name).or_default() += frames;
-        }
     }
 
     pub(super) fn finish(self) -> ClipSummary {
@@ -190,6 +176,13 @@ impl FrameCounts {
 }
 
 impl TrackRecord {
+    fn come_near(&mut self, distance: Option<Distance>) {
+        let is_nearer = |distance: &Distance| {
+            self.nearest.is_none_or(|nearest| distance.value() < nearest.value())
+        };
+        self.nearest = distance.filter(is_nearer).or(self.nearest);
+    }
+
     fn summary(self, id: TrackId) -> TrackSummary {
         let person = self.decision.subject();
         TrackSummary {

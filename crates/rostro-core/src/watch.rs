@@ -1,0 +1,157 @@
+//! A video, frame by frame: *detect* → *track* → *embed* where it is worth it → *identify* → *decide*.
+//!
+//! [`Watch`] joins the [`Engine`] with a [`Tracker`]; who a face is, is asked of the caller, who has the gallery.
+
+use crate::detector::{DetectOptions, Detection};
+use crate::embedding::{Embedding, ModelId};
+use crate::engine::{Engine, EngineError};
+use crate::frame::Frame;
+use crate::tracks::{
+    Change, Filed, Look, LookOutcome, LookQuality, LookReason, Sight, TrackDecision, TrackId,
+    Tracker, TrackerOptions, VisitEvent,
+};
+
+/// One video, such as a camera's.
+#[derive(Clone, Debug)]
+pub struct Watch<S> {
+    detect: DetectOptions,
+    tracker: Tracker<S>,
+    latest: Vec<(TrackId, Vec<Embedding>)>,
+}
+
+/// A face of the last frame.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WatchedFace<S> {
+    /// Where it is.
+    pub detection: Detection,
+    /// Whose it is.
+    pub track: TrackId,
+    /// Who it is, by all looks so far.
+    pub decision: TrackDecision<S>,
+    /// Looks that voted.
+    pub looks: u32,
+    /// What this frame's look changed; `None` when the face was not embedded in this frame.
+    pub looked: Option<Change>,
+    /// The track's latest embeddings, one of each model: of this frame where `looked` says so, else of one before. Empty
+    /// for a face that could not be aligned yet.
+    pub embeddings: Vec<Embedding>,
+}
+
+/// What a [`Watch`] is told to look at, beside the frame.
+#[derive(Debug)]
+pub struct Moment<'a> {
+    /// The networks.
+    pub engine: &'a Engine,
+    /// What faces are embedded with.
+    pub models: &'a [ModelId],
+    /// Milliseconds of the caller's clock.
+    pub now_ms: u64,
+}
+
+impl<S: Clone + PartialEq> Watch<S> {
+    /// A watch that has seen nobody. Faces that score less than `detect.min_score` are followed and begin no track.
+    #[must_use]
+    pub fn new(detect: DetectOptions, tracks: TrackerOptions) -> Self {
+        let faint = DetectOptions::for_tracks().min_score;
+        let min_score = if faint < detect.min_score { faint } else { detect.min_score };
+        let tracks = TrackerOptions { begin_score: detect.min_score, ..tracks };
+        Self {
+            detect: DetectOptions { min_score, ..detect },
+            tracker: Tracker::new(tracks),
+            latest: Vec::new(),
+        }
+    }
+
+    /// The followed faces of the next frame, the most prominent first. `identify` says who the embeddings of a face
+    /// are, one of each model; it is asked for few of the faces.
+    ///
+    /// # Errors
+    /// [`EngineError`] when a model is not loaded or fails.
+    pub fn frame(
+        &mut self,
+        frame: &Frame<'_>,
+        moment: &Moment<'_>,
+        identify: impl FnMut(&[Embedding]) -> LookOutcome<S>,
+    ) -> Result<Vec<WatchedFace<S>>, EngineError> {
+        let detections = moment.engine.detect(frame, &self.detect)?;
+        self.follow(frame, detections, moment, identify)
+    }
+
+    /// What [`Watch::frame`] detects with.
+    #[must_use]
+    pub const fn detect_options(&self) -> &DetectOptions {
+        &self.detect
+    }
+
+    /// As [`Watch::frame`], where the faces of the frame were detected before.
+    ///
+    /// # Errors
+    /// As [`Watch::frame`].
+    pub fn follow(
+        &mut self,
+        frame: &Frame<'_>,
+        detections: Vec<Detection>,
+        moment: &Moment<'_>,
+        mut identify: impl FnMut(&[Embedding]) -> LookOutcome<S>,
+    ) -> Result<Vec<WatchedFace<S>>, EngineError> {
+        let sights: Vec<Sight> = detections
+            .into_iter()
+            .map(|detection| Sight { detection, quality: LookQuality::of(&detection) })
+            .collect();
+        let tracked = self.tracker.observe(&sights, moment.now_ms);
+        let mut filed = Vec::new();
+        for (index, tracked) in tracked.into_iter().enumerate() {
+            let wanted: Option<LookReason> = tracked.and_then(|tracked| tracked.wanted);
+            if wanted.is_some() {
+                filed.extend(self.look(frame, moment, (index, &sights[index]), &mut identify)?);
+            }
+        }
+        let tracker = &self.tracker;
+        self.latest.retain(|(track, _)| tracker.track(*track).is_some());
+        let faces = sights.iter().enumerate();
+        Ok(faces.filter_map(|(index, sight)| self.face(index, sight, &filed)).collect())
+    }
+
+    /// Which visits began and ended with the last frame. To be asked once a frame.
+    pub fn visits(&mut self) -> Vec<VisitEvent<S>> {
+        self.tracker.visits()
+    }
+
+    fn look(
+        &mut self,
+        frame: &Frame<'_>,
+        moment: &Moment<'_>,
+        (index, sight): (usize, &Sight),
+        identify: &mut impl FnMut(&[Embedding]) -> LookOutcome<S>,
+    ) -> Result<Option<Filed>, EngineError> {
+        let embed = |&model: &ModelId| moment.engine.embed(frame, &sight.detection, model);
+        let embeddings = match moment.models.iter().map(embed).collect::<Result<Vec<_>, _>>() {
+            Err(EngineError::NotAlignable) => {
+                self.tracker.pass(index);
+                return Ok(None);
+            }
+            embeddings => embeddings?,
+        };
+        let outcome = identify(&embeddings);
+        let look = Look { embeddings: embeddings.clone(), quality: sight.quality, outcome };
+        let filed = self.tracker.look(index, look);
+        if let Some(filed) = filed {
+            self.latest.retain(|(track, _)| *track != filed.track);
+            self.latest.push((filed.track, embeddings));
+        }
+        Ok(filed)
+    }
+
+    fn face(&self, index: usize, sight: &Sight, filed: &[Filed]) -> Option<WatchedFace<S>> {
+        let track = self.tracker.track_at(index)?;
+        let latest = self.latest.iter().find(|(id, _)| *id == track.id);
+        Some(WatchedFace {
+            detection: sight.detection,
+            track: track.id,
+            decision: track.decision.clone(),
+            looks: track.looks,
+            looked: filed.iter().find(|filed| filed.track == track.id).map(|filed| filed.change),
+            embeddings: latest.map(|(_, embeddings)| embeddings.clone()).unwrap_or_default(),
+        })
+    }
+}
