@@ -25,6 +25,7 @@ export class WorkerChannel {
   readonly #pending: Pending = {
     load: new Map(),
     recognize: new Map(),
+    follow: new Map(),
     setGallery: new Map(),
     compare: new Map(),
   };

@@ -1,5 +1,5 @@
 /** The recogniser inside the worker. The only module that touches the WebAssembly glue. */
-import init, { ModelFiles, Recognizer } from "../wasm/rostro_wasm.js";
+import init, { ModelFiles, Recognizer, type FrameResult } from "../wasm/rostro_wasm.js";
 import { RostroError } from "./errors.js";
 import { fetched, FileCache, obtain, type Accept } from "./files.js";
 import type {
@@ -12,6 +12,8 @@ import type {
   Protocol,
   WorkerRecognition,
 } from "./protocol.js";
+
+type Pixels = Pick<ImageData, "data" | "width" | "height">;
 
 /** A loaded recogniser. */
 export class Core {
@@ -51,11 +53,20 @@ export class Core {
 
   /** Recognises every face of a picture. */
   recognize(picture: Picture): WorkerRecognition {
+    return this.#look(picture, ({ data, width, height }) => this.#recognizer.recognize(data, width, height));
+  }
+
+  /** Recognises the next frame of a video, and follows its faces. */
+  follow(watch: number, picture: Picture): WorkerRecognition {
+    return this.#look(picture, ({ data, width, height }) => this.#recognizer.follow(watch, data, width, height));
+  }
+
+  #look(picture: Picture, recognize: (pixels: Pixels) => FrameResult): WorkerRecognition {
     const begun = performance.now();
     const { data, width, height } =
       picture.type === "pixels" ? { ...picture, data: picture.rgba } : this.#pixels(picture.bitmap);
     const pixelsMs = performance.now() - begun;
-    const { faces, detectMs, embedMs } = this.#recognizer.recognize(data, width, height);
+    const { faces, detectMs, embedMs } = recognize({ data, width, height });
     return { faces, width, height, pixelsMs, detectMs, embedMs };
   }
 

@@ -11,6 +11,8 @@ export interface Protocol {
   load: { request: LoadRequest; answer: LoadTiming };
   /** Recognises every face of one picture. */
   recognize: { request: Picture; answer: WorkerRecognition };
+  /** Recognises the next frame of a video whose faces are followed. */
+  follow: { request: FollowedPicture; answer: WorkerRecognition };
   /** Replaces the gallery of one model. */
   setGallery: { request: FlatGallery; answer: number };
   /** Compares two embeddings of one model. */
@@ -119,6 +121,13 @@ export interface FileProgress {
 export type Picture =
   | { readonly type: "bitmap"; readonly bitmap: ImageBitmap }
   | { readonly type: "pixels"; readonly rgba: Uint8ClampedArray<ArrayBuffer>; readonly width: number; readonly height: number };
+
+/** A frame of a video whose faces are followed. */
+export interface FollowedPicture {
+  /** Tells the videos apart that one recogniser follows. */
+  readonly watch: number;
+  readonly picture: Picture;
+}
 
 /** The worker's part of a recognition; all times in milliseconds. */
 export interface WorkerRecognition {

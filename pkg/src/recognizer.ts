@@ -70,6 +70,7 @@ export class Recognizer {
   readonly #watches = new Set<Watch>();
   #channel: WorkerChannel;
   #ready: Promise<WorkerChannel>;
+  #lastWatch = 0;
   #restarts = 0;
   #closed: RostroError | undefined;
 
@@ -114,14 +115,20 @@ export class Recognizer {
   /**
    * Recognises the frames of a playing video, one at a time and always the newest. Ends by `stop()`, the signal, or
    * `close()`. `onError` is told of frames that failed; the watch goes on with the next.
+   *
+   * With `follow`, faces are followed over time: each has a `trackId` and, where a gallery is set, a `decision` by many
+   * looks, which does not flicker. A face is then embedded only when that is worth it; between, it keeps the embeddings
+   * and the `match` of its latest look.
    */
   watch(
     video: HTMLVideoElement,
     onResult: (recognition: Recognition) => void,
-    options: { signal?: AbortSignal; onError?: (error: RostroError) => void } = {},
+    options: { signal?: AbortSignal; onError?: (error: RostroError) => void; follow?: boolean } = {},
   ): Watch {
     const { signal, onError } = options;
-    const frames = watchFrames(video, () => this.recognize(video, { signal }), {
+    const follow = options.follow === true ? ++this.#lastWatch : undefined;
+    const recognize = () => abortable(signal, this.#recognize(video, signal, follow));
+    const frames = watchFrames(video, recognize, {
       onResult,
       onError: (error) => onError?.(rostroError(error)),
     });
@@ -167,13 +174,19 @@ export class Recognizer {
     this.#end(new RostroError("closed", "the recogniser was closed"));
   }
 
-  async #recognize(source: PictureSource, signal: AbortSignal | undefined): Promise<Recognition> {
+  async #recognize(
+    source: PictureSource,
+    signal: AbortSignal | undefined,
+    watch?: number,
+  ): Promise<Recognition> {
     if (signal?.aborted) throw aborted(signal);
     if (this.#closed !== undefined) throw this.#closed;
     const begun = performance.now();
     const { picture, transfer } = await capture(source);
     const captureMs = performance.now() - begun;
-    const answer: WorkerRecognition = await this.#call("recognize", picture, transfer);
+    const answer: WorkerRecognition = await (watch === undefined
+      ? this.#call("recognize", picture, transfer)
+      : this.#call("follow", { watch, picture }, transfer));
     this.#restarts = 0;
     const { faces, width, height, pixelsMs, detectMs, embedMs } = answer;
     const totalMs = performance.now() - begun;

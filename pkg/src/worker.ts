@@ -19,6 +19,7 @@ const handlers: Handlers = {
     return result.timing;
   },
   recognize: async (picture) => loaded().recognize(picture),
+  follow: async ({ watch, picture }) => loaded().follow(watch, picture),
   setGallery: async (gallery) => loaded().setGallery(gallery),
   compare: async (pair) => loaded().compare(pair),
 };

@@ -4,7 +4,10 @@ use std::rc::Rc;
 
 use rostro_core::embedding::legacy_confidence;
 use rostro_core::gallery::best_of;
-use rostro_core::{EMBEDDING_LEN, Embedding, Gallery, Identification, ModelId, Threshold};
+use rostro_core::tracks::LookOutcome;
+use rostro_core::{
+    Distance, EMBEDDING_LEN, Embedding, Gallery, Identification, ModelId, Threshold,
+};
 use rostro_wire::ErrorCode;
 
 use crate::fault::Fault;
@@ -12,9 +15,16 @@ use crate::shapes::FaceMatch;
 
 /// Who an embedding belongs to.
 #[derive(Clone, Debug, PartialEq)]
-struct Person {
-    id: String,
-    name: String,
+pub(crate) struct Person {
+    pub(crate) id: String,
+    pub(crate) name: String,
+}
+
+/// Who was nearest to a face, and the threshold of the same model.
+struct Found {
+    person: Option<Rc<Person>>,
+    nearest: Option<Distance>,
+    threshold: Threshold,
 }
 
 struct Entry {
@@ -54,6 +64,21 @@ impl Galleries {
 
     /// Who a face with these embeddings is; `None` where there is no gallery for any of their models.
     pub(crate) fn identify(&self, embeddings: &[Embedding]) -> Option<FaceMatch> {
+        self.find(embeddings).map(FaceMatch::from)
+    }
+
+    /// What one look at a face says of who it is.
+    pub(crate) fn outcome(&self, embeddings: &[Embedding]) -> LookOutcome<Person> {
+        match self.find(embeddings) {
+            Some(Found { person: Some(person), nearest: Some(distance), threshold }) => {
+                LookOutcome::known(Person::clone(&person), distance, threshold)
+            }
+            Some(found) => LookOutcome::beyond(found.nearest, found.threshold),
+            None => LookOutcome::Unknown,
+        }
+    }
+
+    fn find(&self, embeddings: &[Embedding]) -> Option<Found> {
         let asked: Vec<(&Entry, &Embedding)> = embeddings
             .iter()
             .filter_map(|embedding| {
@@ -74,7 +99,14 @@ impl Galleries {
             .iter()
             .map(|(entry, _)| entry.threshold)
             .find(|threshold| threshold.model() == model)?;
-        Some(FaceMatch {
+        Some(Found { person, nearest, threshold })
+    }
+}
+
+impl From<Found> for FaceMatch {
+    fn from(found: Found) -> Self {
+        let Found { person, nearest, threshold } = found;
+        Self {
             confidence: match (&person, nearest) {
                 (Some(_), Some(distance)) => legacy_confidence(distance),
                 _ => 0.0,
@@ -83,8 +115,8 @@ impl Galleries {
             name: person.map(|person| person.name.clone()),
             distance: nearest.map(|distance| distance.value()),
             threshold: threshold.max(),
-            model: model.to_string(),
-        })
+            model: threshold.model().to_string(),
+        }
     }
 }
 

@@ -10,6 +10,7 @@ mod galleries;
 mod model_files;
 mod recognizer;
 pub mod shapes;
+mod watches;
 
 pub use model_files::ModelFiles;
 pub use recognizer::Recognizer;

@@ -4,6 +4,7 @@
     reason = "what JavaScript hands over is owned: wasm-bindgen passes arrays by value"
 )]
 
+use rostro_core::watch::{Moment, WatchedFace};
 use rostro_core::{
     DetectOptions, Detection, Embedding, Engine, Frame, FrameBox, FramePoint, Landmarks, ModelId,
     PixelLayout, Score, Threshold, verify,
@@ -16,9 +17,10 @@ use wasm_bindgen::Clamped;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::fault::Fault;
-use crate::galleries::Galleries;
+use crate::galleries::{Galleries, Person};
 use crate::model_files::ModelFiles;
-use crate::shapes::{Comparison, Face, FrameResult};
+use crate::shapes::{Comparison, Face, FaceDecision, FrameResult};
+use crate::watches::Watches;
 
 #[wasm_bindgen]
 extern "C" {
@@ -37,6 +39,7 @@ pub struct Recognizer {
     models: Vec<ModelId>,
     options: DetectOptions,
     galleries: Galleries,
+    watches: Watches,
 }
 
 #[wasm_bindgen]
@@ -62,7 +65,8 @@ impl Recognizer {
         for &model in &models {
             engine.add_recognizer(load_recognizer(model, &mut files)?);
         }
-        Ok(Self { engine, models, options, galleries: Galleries::default() })
+        let (galleries, watches) = (Galleries::default(), Watches::new(options));
+        Ok(Self { engine, models, options, galleries, watches })
     }
 
     /// Runs every network once, so that the first frame takes no longer than the others.
@@ -100,6 +104,33 @@ impl Recognizer {
                 Some(Face::new(&face.detection, first, others, matched))
             })
             .collect();
+        let result =
+            FrameResult { faces, detect_ms: detected - begun, embed_ms: now_ms() - detected };
+        result.into_ts().map_err(unsendable)
+    }
+
+    /// Takes the next frame of the video called `watch` and follows its faces: as [`Recognizer::recognize`], but a face is
+    /// embedded only when that is worth it, and keeps its embeddings until then. The faces have a track and, where a
+    /// gallery is set, a decision.
+    ///
+    /// Throws as [`Recognizer::recognize`].
+    pub fn follow(
+        &mut self,
+        watch: u32,
+        rgba: Clamped<Vec<u8>>,
+        width: u32,
+        height: u32,
+    ) -> Result<Ts<FrameResult>, Fault> {
+        let frame = Frame::new(&rgba, width, height, PixelLayout::Rgba)?;
+        let begun = now_ms();
+        let watch = self.watches.of(watch);
+        let detections = self.engine.detect(&frame, watch.detect_options())?;
+        let detected = now_ms();
+        let (engine, galleries) = (&self.engine, &self.galleries);
+        let moment = Moment { engine, models: &self.models, now_ms: whole_ms(begun) };
+        let faces =
+            watch.follow(&frame, detections, &moment, |probes| galleries.outcome(probes))?;
+        let faces = faces.iter().filter_map(|face| followed(face, galleries)).collect();
         let result =
             FrameResult { faces, detect_ms: detected - begun, embed_ms: now_ms() - detected };
         result.into_ts().map_err(unsendable)
@@ -155,6 +186,28 @@ fn load_recognizer(
             Err(Fault::new(ErrorCode::ModelUnavailable, message))
         }
     }
+}
+
+/// A followed face as JavaScript sees it; `None` before it has an embedding.
+fn followed(face: &WatchedFace<Person>, galleries: &Galleries) -> Option<Face> {
+    let (first, others) = face.embeddings.split_first()?;
+    let matched = galleries.identify(&face.embeddings);
+    let decision = matched.is_some().then(|| FaceDecision::new(&face.decision, face.looks));
+    Some(Face {
+        track_id: Some(face.track.value() as f64),
+        decision,
+        ..Face::new(&face.detection, first, others, matched)
+    })
+}
+
+/// A reading of the worker's clock, which is never negative and far from overflowing.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "milliseconds since the page was opened"
+)]
+const fn whole_ms(ms: f64) -> u64 {
+    ms as u64
 }
 
 fn detect_options(side_px: Option<u32>, min_score: Option<f32>) -> Result<DetectOptions, Fault> {

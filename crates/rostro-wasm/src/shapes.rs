@@ -1,9 +1,12 @@
 //! What crosses to JavaScript. `wasm-bindgen` writes the TypeScript types beside the module.
 
 use js_sys::Float32Array;
+use rostro_core::tracks::TrackDecision;
 use rostro_core::{Detection, Embedding, FrameBox, FramePoint};
 use serde::Serialize;
 use tsify::Tsify;
+
+use crate::galleries::Person;
 
 /// Every face of one frame, and how long the two halves of the work took.
 #[derive(Serialize, Tsify)]
@@ -43,6 +46,64 @@ pub struct Face {
     #[serde(rename = "match", skip_serializing_if = "Option::is_none")]
     #[tsify(optional)]
     pub matched: Option<FaceMatch>,
+    /// Which face of a followed video it is: a number that no other face of that video has. Left out where no video is
+    /// followed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(optional)]
+    pub track_id: Option<f64>,
+    /// Who it is by all looks at it so far. `embedding` and `match` are of the latest look, which may be up to a second
+    /// old. Left out where no video is followed, or no gallery is set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(optional)]
+    pub decision: Option<FaceDecision>,
+}
+
+/// Who a face of a followed video is.
+#[derive(Debug, PartialEq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+#[tsify(missing_as_null)]
+pub struct FaceDecision {
+    /// What the looks say together.
+    pub outcome: FaceOutcome,
+    /// The person's id; `null` unless known.
+    pub person_id: Option<String>,
+    /// The person's name; `null` unless known.
+    pub name: Option<String>,
+    /// Looks that voted.
+    pub looks: u32,
+}
+
+/// What the looks at a face say together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "kebab-case")]
+pub enum FaceOutcome {
+    /// Too little was seen, or who it is must be checked again.
+    Undecided,
+    /// Somebody enrolled.
+    Known,
+    /// Nobody who is enrolled.
+    Unknown,
+    /// The looks contradict each other.
+    NotSure,
+}
+
+impl FaceDecision {
+    /// A track's decision after so many looks.
+    pub(crate) fn new(decision: &TrackDecision<Person>, looks: u32) -> Self {
+        let outcome = match decision {
+            TrackDecision::Undecided => FaceOutcome::Undecided,
+            TrackDecision::Known { .. } => FaceOutcome::Known,
+            TrackDecision::Unknown => FaceOutcome::Unknown,
+            TrackDecision::NotSure => FaceOutcome::NotSure,
+        };
+        let person = decision.subject();
+        Self {
+            outcome,
+            person_id: person.map(|person| person.id.clone()),
+            name: person.map(|person| person.name.clone()),
+            looks,
+        }
+    }
 }
 
 /// An upright rectangle in pixels of the frame; it may reach over the frame's edges.
@@ -143,6 +204,8 @@ impl Face {
                 })
                 .collect(),
             matched,
+            track_id: None,
+            decision: None,
         }
     }
 }

@@ -276,6 +276,53 @@ it("a watched video gives results until it is stopped", async () => {
   expect(seen.atStop).toBe(5);
 });
 
+it("a followed face has one track, and a name once its looks agree", async () => {
+  const page = await bench.open();
+  const seen = await page.evaluate(async () => {
+    const recognizer = await globalThis.page.createRecognizer();
+    const image = await globalThis.page.portrait("collins.png");
+    const [enrolled] = (await recognizer.recognize(image)).faces;
+    if (enrolled === undefined) throw new Error("no face to enrol");
+    const { model, embedding } = enrolled;
+    await recognizer.setGallery({ model, entries: [{ person_id: "1", name: "Eileen", embedding }] });
+    const canvas = document.createElement("canvas");
+    Object.assign(canvas, { width: 320, height: 320 });
+    const context = canvas.getContext("2d");
+    let shift = 0;
+    const painting = setInterval(() => context?.drawImage(image, (shift += 1) % 40, 0, 320, 320), 33);
+    const video = document.createElement("video");
+    video.muted = true;
+    video.srcObject = canvas.captureStream();
+    await video.play();
+    const faces: { trackId: number | undefined; name: string | null | undefined; numbers: number }[] = [];
+    await new Promise<void>((resolve, reject) => {
+      const watch = recognizer.watch(
+        video,
+        (recognition) => {
+          for (const { trackId, decision, embedding } of recognition.faces) {
+            faces.push({ trackId, name: decision?.name, numbers: embedding.length });
+          }
+          if (faces.length >= 20) {
+            watch.stop();
+            resolve();
+          }
+        },
+        { onError: reject, follow: true },
+      );
+    });
+    const single = (await recognizer.recognize(image)).faces.map(({ trackId, decision }) => ({ trackId, decision }));
+    clearInterval(painting);
+    recognizer.close();
+    return { faces, single };
+  });
+  expect(new Set(seen.faces.map(({ trackId }) => trackId))).toEqual(new Set([1]));
+  expect(seen.faces.every(({ numbers }) => numbers === 128)).toBe(true);
+  const named = seen.faces.findIndex(({ name }) => name === "Eileen");
+  expect(named).toBeGreaterThanOrEqual(0);
+  expect(seen.faces.slice(named).every(({ name }) => name === "Eileen")).toBe(true);
+  expect(seen.single).toEqual([{ trackId: undefined, decision: undefined }]);
+});
+
 it("the page's own thread never has a long task while faces are recognised", async () => {
   const page = await bench.open();
   await page.evaluate(async () => {

@@ -6,6 +6,7 @@ type Answers = { [K in Kind]: (request: Protocol[K]["request"]) => Protocol[K]["
 export const healthy: Answers = {
   load: () => ({ moduleMs: 1, filesMs: 1, buildMs: 1, warmUpMs: 1 }),
   recognize: () => ({ faces: [], width: 4, height: 2, pixelsMs: 0, detectMs: 0, embedMs: 0 }),
+  follow: () => ({ faces: [], width: 4, height: 2, pixelsMs: 0, detectMs: 0, embedMs: 0 }),
   setGallery: ({ ids }) => ids.length,
   compare: () => ({ distance: 0, threshold: 1, same: true }),
 };
