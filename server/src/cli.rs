@@ -5,6 +5,7 @@ mod faces;
 mod folders;
 mod people;
 mod serve;
+mod track;
 mod transfer;
 
 use std::path::PathBuf;
@@ -38,6 +39,8 @@ enum Command {
     Enrol(people::Enrol),
     /// Says who is in pictures.
     Identify(people::Identify),
+    /// Follows the faces of clips, and says who they are.
+    Track(track::Track),
     /// Lists who is enrolled.
     People(people::List),
     /// Removes a person and everything that names them.
@@ -54,6 +57,7 @@ impl Cli {
             Command::Export(export) => export.run(),
             Command::Enrol(enrol) => enrol.run(),
             Command::Identify(identify) => identify.run(),
+            Command::Track(track) => track.run(),
             Command::People(list) => list.run(),
             Command::Forget(forget) => forget.run(),
         }

@@ -14,6 +14,7 @@ pub mod gallery;
 pub mod geometry;
 pub mod network;
 pub mod shape_predictor;
+pub mod tracks;
 
 pub use detector::{DetectOptions, Detection, Detector, Score};
 pub use embedding::{
