@@ -213,6 +213,18 @@ impl<S> Gallery<S> {
         best.map(|(subject, distance)| Candidate { subject: subject.clone(), distance })
     }
 
+    /// The distance to the nearest embedding, whoever's it is and whatever was corrected; `None` as for
+    /// [`Gallery::nearest`].
+    #[must_use]
+    pub fn nearest_distance(&self, probe: &Embedding) -> Option<Distance> {
+        if probe.model() != self.model {
+            return None;
+        }
+        let squared = self.vectors.iter().map(|vector| squared_distance(probe.values(), vector));
+        let least = squared.min_by(f32::total_cmp)?;
+        Some(Distance::new(self.model, least.sqrt()))
+    }
+
     /// Who the probe is, among everybody enrolled (1:N).
     #[must_use]
     pub fn identify(&self, probe: &Embedding, threshold: Threshold) -> Identification<S>

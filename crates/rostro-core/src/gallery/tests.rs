@@ -190,6 +190,7 @@ fn a_negative_takes_the_name_from_its_own_face_only() {
     // Enrolled later, and nearer to the probe than the negative: still within its radius.
     gallery.push("ana", &embedding(model, 0.45));
     assert_eq!(who(&gallery, 0.45), None);
+    assert_eq!(gallery.nearest_distance(&embedding(model, 0.45)).unwrap().value(), 0.0);
     assert_eq!(gallery.negatives().count(), 1);
     let second = gallery.nearest_where(&embedding(model, 0.0), |subject| *subject != "ana");
     assert_eq!(second.unwrap().subject, "luis");
