@@ -147,6 +147,10 @@ export interface FlatGallery {
   readonly names: string[];
   /** 128 numbers for each id, in their order. */
   readonly vectors: Float32Array<ArrayBuffer>;
+  /** For each negative, the person that it is not of. */
+  readonly negativeIds: string[];
+  /** 128 numbers for each negative, in their order. */
+  readonly negativeVectors: Float32Array<ArrayBuffer>;
 }
 
 /** Two embeddings to compare. */

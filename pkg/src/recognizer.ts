@@ -1,6 +1,7 @@
 import { WorkerChannel } from "./channel.js";
 import { abortable, aborted, RostroError, rostroError } from "./errors.js";
 import type { GalleryEntry } from "./generated/GalleryEntry.js";
+import type { GalleryNegative } from "./generated/GalleryNegative.js";
 import { EMBEDDING_LEN } from "./generated/models.js";
 import { capture, type PictureSource } from "./picture.js";
 import type { FlatGallery, Kind, LoadRequest, LoadTiming, Protocol, WorkerRecognition } from "./protocol.js";
@@ -19,6 +20,11 @@ export interface Gallery {
   readonly threshold?: number;
   /** One or more for each person. */
   readonly entries: readonly Readonly<Omit<GalleryEntry, "embedding"> & { embedding: ArrayLike<number> }>[];
+  /**
+   * Embeddings that were taken for a person and are not of them: a face that lies as near to one of these as to that
+   * person's entries is not given their name.
+   */
+  readonly negatives?: readonly Readonly<Omit<GalleryNegative, "embedding"> & { embedding: ArrayLike<number> }>[];
 }
 
 /** What was found in one picture. */
@@ -250,16 +256,29 @@ function open(parts: RecognizerParts, onDeath: (error: RostroError) => void): Wo
   return new WorkerChannel(worker, { onProgress: (file) => parts.onProgress(sum(file)), onDeath });
 }
 
-function flatten({ model, threshold, entries }: Gallery): FlatGallery {
-  const vectors = new Float32Array(entries.length * EMBEDDING_LEN);
-  entries.forEach(({ embedding }, index) => {
+function flatten({ model, threshold, entries, negatives = [] }: Gallery): FlatGallery {
+  return {
+    model,
+    threshold,
+    ids: entries.map((entry) => entry.person_id),
+    names: entries.map((entry) => entry.name),
+    vectors: flatVectors("entries", entries),
+    negativeIds: negatives.map((negative) => negative.person_id),
+    negativeVectors: flatVectors("negatives", negatives),
+  };
+}
+
+function flatVectors(
+  field: "entries" | "negatives",
+  given: readonly { readonly embedding: ArrayLike<number> }[],
+): Float32Array<ArrayBuffer> {
+  const vectors = new Float32Array(given.length * EMBEDDING_LEN);
+  given.forEach(({ embedding }, index) => {
     if (embedding.length !== EMBEDDING_LEN) {
-      const message = `an embedding has ${EMBEDDING_LEN} numbers, entry ${index} has ${embedding.length}`;
-      throw new RostroError("invalid-embedding", message, { field: "entries" });
+      const message = `an embedding has ${EMBEDDING_LEN} numbers, ${field}[${index}] has ${embedding.length}`;
+      throw new RostroError("invalid-embedding", message, { field });
     }
     vectors.set(embedding, index * EMBEDDING_LEN);
   });
-  const ids = entries.map((entry) => entry.person_id);
-  const names = entries.map((entry) => entry.name);
-  return { model, threshold, ids, names, vectors };
+  return vectors;
 }

@@ -4,14 +4,16 @@ mod layers;
 mod serve;
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::Router;
+use jiff::Timestamp;
 use rostro_core::ModelId;
 use rostro_wire::webrtc::{Answered, CaptureMark, Echo};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
 use uuid::Uuid;
 
 use crate::auth::Access;
@@ -22,9 +24,13 @@ use crate::recognition::Recognition;
 use crate::settings::Settings;
 use crate::sightings::{Sighting, Sightings, cool_down::CoolDown};
 use crate::stats::Stats;
+use crate::store::StoreError;
 use crate::webhooks::Webhooks;
 
 pub use serve::serve;
+
+/// How often the relay looks for what has been kept long enough.
+const TIDY_EVERY: Duration = Duration::from_secs(3600);
 
 /// What the relay is made of.
 #[derive(Debug)]
@@ -98,6 +104,33 @@ impl AppState {
         }
     }
 
+    /// Deletes the embeddings behind events that were kept for longer than the settings say.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn forget_old_probes(&self) -> Result<(), StoreError> {
+        let since = self.settings.get().probes_since(Timestamp::now());
+        let deleted = self.captures.forget_probes(since).await?;
+        if deleted > 0 {
+            info!(deleted, "embeddings behind old events were deleted");
+        }
+        Ok(())
+    }
+
+    /// Deletes what is kept for a time only, once it is over, until `stop` is cancelled.
+    async fn keep_tidy(&self, stop: CancellationToken) {
+        let mut rounds = tokio::time::interval(TIDY_EVERY);
+        loop {
+            tokio::select! {
+                _ = rounds.tick() => {}
+                () = stop.cancelled() => return,
+            }
+            if let Err(error) = self.forget_old_probes().await {
+                warn!(%error, "embeddings behind old events could not be deleted");
+            }
+        }
+    }
+
     /// The model that `change_provider` chose.
     #[must_use]
     pub fn provider(&self) -> ModelId {
@@ -149,12 +182,13 @@ pub fn router(state: AppState) -> Router {
 /// Serves on every listener and delivers webhooks until `stop` is cancelled, then ends what is under way.
 pub async fn run(listeners: Vec<TcpListener>, state: AppState, stop: CancellationToken) {
     let webhooks = state.webhooks.clone();
-    let App { router, realtime } = App::new(state);
+    let App { router, realtime } = App::new(state.clone());
     let servers =
         listeners.into_iter().map(|listener| serve(listener, router.clone(), stop.clone()));
     tokio::join!(
         futures_util::future::join_all(servers),
         realtime.run(stop.clone()),
         webhooks.run(stop.clone()),
+        state.keep_tidy(stop.clone()),
     );
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
+use rostro_core::Embedding;
 use rostro_wire::result_object::ResultObject;
 use rostro_wire::v1;
 use rusqlite::Connection;
@@ -38,6 +39,22 @@ pub enum Notify {
     AtMostEvery(SignedDuration),
 }
 
+/// A face of a capture that is to be stored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewFace {
+    /// What was found.
+    pub result: v1::FaceResult,
+    /// What it was decided on, to be kept with a named result so that it can be corrected; empty to keep nothing.
+    pub probes: Vec<Embedding>,
+}
+
+impl From<v1::FaceResult> for NewFace {
+    /// A face whose embeddings are not kept.
+    fn from(result: v1::FaceResult) -> Self {
+        Self { result, probes: Vec::new() }
+    }
+}
+
 /// A capture to be stored.
 #[derive(Clone, Debug)]
 pub struct NewCapture {
@@ -52,7 +69,7 @@ pub struct NewCapture {
     /// When it was seen.
     pub occurred_at: Timestamp,
     /// What was found, in the order of the report; may be empty.
-    pub faces: Vec<v1::FaceResult>,
+    pub faces: Vec<NewFace>,
     /// A digest of what was sent, the same on both channels: tells a repeat from another capture of the same id.
     pub digest: [u8; 32],
     /// Whether the webhook is told.
@@ -149,6 +166,27 @@ impl Captures {
         self.store.read(move |conn| queries::events(conn, limit, before)).await
     }
 
+    /// The event of that id.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn event(&self, id: i64) -> Result<Option<v1::Event>, StoreError> {
+        self.store.read(move |conn| queries::event(conn, id)).await
+    }
+
+    /// Deletes the embeddings behind events that were kept before `before`; how many. What was deleted is overwritten
+    /// in the store's file.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn forget_probes(&self, before: Timestamp) -> Result<usize, StoreError> {
+        let deleted = self.store.write(move |conn| rows::delete_probes(conn, before)).await?;
+        if deleted > 0 {
+            self.store.empty_log().await?;
+        }
+        Ok(deleted)
+    }
+
     /// The last `limit` results, oldest first.
     ///
     /// # Errors
@@ -223,11 +261,17 @@ fn store_first(
     let received_at = as_stored(Timestamp::now());
     rows::add_capture(conn, capture, received_at)?;
     let mut events = Vec::with_capacity(capture.faces.len());
-    for face in &capture.faces {
-        let face = without_the_forgotten(conn, face)?;
+    for NewFace { result, probes } in &capture.faces {
+        let face = without_the_forgotten(conn, result)?;
         let notify = outbox.is_open() && is_to_be_told(conn, capture, &face)?;
+        let id = rows::add_event(conn, capture, &face, notify)?;
+        if let Some(person_id) = &face.person_id {
+            rows::add_probes(conn, id, person_id, probes, received_at)?;
+        }
         let event = v1::Event {
-            id: rows::add_event(conn, capture, &face, notify)?,
+            id,
+            correctable: face.person_id.is_some() && !probes.is_empty(),
+            correction: None,
             capture_id: capture.capture_id,
             camera_id: capture.camera_id.clone(),
             occurred_at: as_stored(capture.occurred_at).to_string(),

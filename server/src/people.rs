@@ -13,12 +13,15 @@ use tokio::sync::{Mutex, watch};
 
 use crate::store::{Store, StoreError};
 
+mod corrections;
 mod galleries;
 pub mod name;
 mod rows;
 mod transfer;
 
+pub use corrections::CorrectionError;
 pub use galleries::{Galleries, Measured};
+pub(crate) use rows::to_bytes;
 pub use transfer::{BadLabel, Imported, LabelledEncoding, NumberType};
 
 /// A person to be enrolled.
@@ -207,7 +210,7 @@ impl People {
         self.find("p.name_key = ?1", name::key(name)).await
     }
 
-    /// Removes a person, their encodings, and the webhooks about them that wait; `false` when there is none of that
+    /// Removes a person, their encodings and negative examples, and the webhooks about them that wait; `false` when there is none of that
     /// id. They no longer match once this returns.
     ///
     /// Stored results of theirs stay as those of an unknown face, without name, id and distance. What was removed is
@@ -224,6 +227,46 @@ impl People {
                 inner.store.empty_log().await?;
             }
             Ok(was_there)
+        })
+        .await
+    }
+
+    /// Notes that the face of an event is not of the person whom it names, but of `actual_name` where that is said.
+    /// What the event was decided on is that person's negative example once this returns. A second correction of one
+    /// event replaces the first.
+    ///
+    /// # Errors
+    /// [`CorrectionError`].
+    pub async fn correct(
+        &self,
+        event_id: i64,
+        actual_name: Option<String>,
+    ) -> Result<(), CorrectionError> {
+        let actual_name = actual_name.as_deref().map(name::checked).transpose()?;
+        self.change(move |inner| async move {
+            let now = Timestamp::now();
+            inner
+                .store
+                .write(move |conn| corrections::add(conn, event_id, actual_name.as_deref(), now))
+                .await?;
+            Ok(inner.reload().await?)
+        })
+        .await
+    }
+
+    /// Takes the correction of an event back, with its negative examples; `false` when there was none.
+    ///
+    /// # Errors
+    /// [`CorrectionError::Store`].
+    pub async fn undo_correction(&self, event_id: i64) -> Result<bool, CorrectionError> {
+        self.change(move |inner| async move {
+            let removed =
+                inner.store.write(move |conn| corrections::remove(conn, event_id)).await?;
+            if removed {
+                inner.reload().await?;
+                inner.store.empty_log().await?;
+            }
+            Ok(removed)
         })
         .await
     }
@@ -263,7 +306,7 @@ impl People {
         self.inner.galleries.load_full()
     }
 
-    /// A number that grows whenever somebody is enrolled or forgotten.
+    /// A number that grows whenever somebody is enrolled, corrected or forgotten.
     #[must_use]
     pub fn subscribe(&self) -> watch::Receiver<u64> {
         self.inner.version.subscribe()
@@ -279,11 +322,12 @@ impl People {
     }
 
     /// Runs one change at a time, to its end even if the caller stops waiting.
-    async fn change<T, F, R>(&self, change: F) -> Result<T, PeopleError>
+    async fn change<T, E, F, R>(&self, change: F) -> Result<T, E>
     where
         T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
         F: FnOnce(Arc<Inner>) -> R + Send + 'static,
-        R: Future<Output = Result<T, PeopleError>> + Send,
+        R: Future<Output = Result<T, E>> + Send,
     {
         let inner = Arc::clone(&self.inner);
         let changed = tokio::spawn(async move {

@@ -4,7 +4,8 @@ use rostro_wire::{ErrorBody, ErrorCode};
 use tracing::error;
 
 use crate::captures::RecordError;
-use crate::people::PeopleError;
+use crate::people::{CorrectionError, PeopleError};
+use crate::settings::SettingsError;
 use crate::sightings::{ReportError, ReportFault};
 use crate::store::StoreError;
 
@@ -57,6 +58,26 @@ impl From<PeopleError> for Refusal {
                 Self::new(ErrorCode::InvalidRequest, error.to_string()).at("samples")
             }
             error => Self::new(ErrorCode::InvalidRequest, error.to_string()).at("name"),
+        }
+    }
+}
+
+impl From<CorrectionError> for Refusal {
+    fn from(error: CorrectionError) -> Self {
+        match error {
+            CorrectionError::Store(error) => error.into(),
+            CorrectionError::Name(error) => error.into(),
+            CorrectionError::NobodyNamed => Self::new(ErrorCode::Conflict, error.to_string()),
+            error => Self::new(ErrorCode::NotFound, error.to_string()),
+        }
+    }
+}
+
+impl From<SettingsError> for Refusal {
+    fn from(error: SettingsError) -> Self {
+        match error {
+            SettingsError::Store(error) => error.into(),
+            error => Self::new(ErrorCode::InvalidRequest, error.to_string()),
         }
     }
 }

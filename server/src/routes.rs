@@ -67,6 +67,11 @@ fn v1_table() -> Router<AppState> {
         .route("/v1/people/{id}", delete(v1::people::forget))
         .route("/v1/gallery", get(v1::gallery::show))
         .route("/v1/events", get(v1::events::list))
+        .route(
+            "/v1/events/{id}/correction",
+            post(v1::events::correct).delete(v1::events::undo_correction),
+        )
+        .route("/v1/settings", get(v1::settings::show).put(v1::settings::change))
         .route("/v1/health", get(v1::health::show))
         .layer(body_limit(limits::MAX_V1_BODY_BYTES))
 }

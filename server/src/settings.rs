@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use rostro_core::{ModelId, Threshold};
+use jiff::{SignedDuration, Timestamp};
+use rostro_core::{Embedding, ModelId, Threshold};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use tokio::sync::Mutex;
 
@@ -23,6 +24,9 @@ pub struct SettingsValues {
     pub camera_id: Option<String>,
     /// The model that encodings without a tag are taken to be from.
     pub encoding_model: ModelId,
+    /// How many days the embedding behind a named event is kept, so that the event can be corrected; 0 keeps none, at
+    /// most [`SettingsValues::MAX_CORRECTABLE_DAYS`].
+    pub correctable_days: u16,
 }
 
 /// The thresholds of all models at one moment.
@@ -35,6 +39,24 @@ impl SettingsValues {
     /// The largest threshold that is taken: embeddings of different people are seldom that far apart, so that
     /// beyond it everybody would be known.
     pub const MAX_LEGACY_THRESHOLD: f32 = 2.0;
+
+    /// The embedding behind an event is kept for a month, in which somebody will have looked at it.
+    pub const DEFAULT_CORRECTABLE_DAYS: u16 = 30;
+    /// A year.
+    pub const MAX_CORRECTABLE_DAYS: u16 = 366;
+
+    /// `probes`, or nothing where they are not to be kept.
+    #[must_use]
+    pub fn probes_to_keep(&self, probes: Vec<Embedding>) -> Vec<Embedding> {
+        if self.correctable_days == 0 { Vec::new() } else { probes }
+    }
+
+    /// The time before which what is kept to correct events is to be deleted.
+    #[must_use]
+    pub fn probes_since(&self, now: Timestamp) -> Timestamp {
+        let kept_for = SignedDuration::from_hours(24 * i64::from(self.correctable_days));
+        now.saturating_sub(kept_for).unwrap_or(Timestamp::MIN)
+    }
 
     /// The threshold in `model`'s own metric.
     #[must_use]
@@ -50,11 +72,13 @@ impl SettingsValues {
 
     fn check(&self) -> Result<(), SettingsError> {
         let threshold = self.legacy_threshold;
-        if threshold > 0.0 && threshold <= Self::MAX_LEGACY_THRESHOLD {
-            Ok(())
-        } else {
-            Err(SettingsError::Threshold { threshold })
+        if !(threshold > 0.0 && threshold <= Self::MAX_LEGACY_THRESHOLD) {
+            return Err(SettingsError::Threshold { threshold });
         }
+        if self.correctable_days > Self::MAX_CORRECTABLE_DAYS {
+            return Err(SettingsError::CorrectableDays { days: self.correctable_days });
+        }
+        Ok(())
     }
 }
 
@@ -67,6 +91,7 @@ impl Default for SettingsValues {
             legacy_threshold: Threshold::LEGACY_SCALE,
             camera_id: None,
             encoding_model: ModelId::UNTAGGED,
+            correctable_days: Self::DEFAULT_CORRECTABLE_DAYS,
         }
     }
 }
@@ -80,6 +105,7 @@ impl std::fmt::Debug for SettingsValues {
             .field("legacy_threshold", &self.legacy_threshold)
             .field("camera_id", &self.camera_id)
             .field("encoding_model", &self.encoding_model)
+            .field("correctable_days", &self.correctable_days)
             .finish()
     }
 }
@@ -102,6 +128,12 @@ pub enum SettingsError {
     Threshold {
         /// The one given.
         threshold: f32,
+    },
+    /// Too many days.
+    #[error("correctable_days is at most {max}, got {days}", max = SettingsValues::MAX_CORRECTABLE_DAYS)]
+    CorrectableDays {
+        /// Those given.
+        days: u16,
     },
     /// The store failed.
     #[error(transparent)]
@@ -165,16 +197,17 @@ impl Settings {
 }
 
 fn read(conn: &Connection) -> Result<Option<SettingsValues>, StoreError> {
-    let columns = "active, stream_url, legacy_threshold, camera_id, encoding_model";
+    let columns =
+        "active, stream_url, legacy_threshold, camera_id, correctable_days, encoding_model";
     let row = conn
         .query_row(&format!("SELECT {columns} FROM settings"), [], |row| {
-            Ok((values(row)?, row.get::<_, String>(4)?))
+            Ok((values(row)?, row.get::<_, String>(5)?))
         })
         .optional()?;
     let Some((values, model)) = row else { return Ok(None) };
     let unreadable = |_| StoreError::BadValue { what: "a setting" };
     let values = SettingsValues { encoding_model: model.parse().map_err(unreadable)?, ..values };
-    values.check().map_err(|_| StoreError::BadValue { what: "a threshold" })?;
+    values.check().map_err(|_| StoreError::BadValue { what: "a setting" })?;
     Ok(Some(values))
 }
 
@@ -184,6 +217,7 @@ fn values(row: &Row<'_>) -> rusqlite::Result<SettingsValues> {
         stream_url: row.get(1)?,
         legacy_threshold: row.get(2)?,
         camera_id: row.get(3)?,
+        correctable_days: row.get(4)?,
         ..SettingsValues::default()
     })
 }
@@ -191,14 +225,15 @@ fn values(row: &Row<'_>) -> rusqlite::Result<SettingsValues> {
 fn write(conn: &Connection, values: &SettingsValues) -> Result<(), StoreError> {
     conn.execute(
         "INSERT OR REPLACE INTO settings
-             (id, active, stream_url, legacy_threshold, camera_id, encoding_model)
-         VALUES (1, ?1, ?2, ?3, ?4, ?5)",
+             (id, active, stream_url, legacy_threshold, camera_id, encoding_model, correctable_days)
+         VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6)",
         params![
             values.active,
             values.stream_url,
             values.legacy_threshold,
             values.camera_id,
             values.encoding_model.as_str(),
+            values.correctable_days,
         ],
     )?;
     Ok(())
@@ -220,6 +255,7 @@ mod tests {
             legacy_threshold: 0.55,
             camera_id: Some("entrada".to_owned()),
             encoding_model: ModelId::Sface2021Dec,
+            correctable_days: 7,
         };
         let wanted = new.clone();
         settings.update(move |values| *values = wanted).await.unwrap();

@@ -17,7 +17,7 @@ use thiserror::Error;
 use tracing::warn;
 use uuid::Uuid;
 
-use crate::captures::{Captures, NewCapture, Notify, RecordError};
+use crate::captures::{Captures, NewCapture, NewFace, Notify, RecordError};
 use crate::people::{People, PersonCard};
 use crate::recognition::{ImageSource, Recognition, RecognitionError, Seen};
 use crate::settings::{Settings, SettingsValues};
@@ -149,7 +149,7 @@ impl Sightings {
             (None, Keep::Always) if faces.is_empty() => None,
             (id, _) => {
                 let id = id.unwrap_or_else(Uuid::now_v7);
-                let faces = faces.iter().map(MeasuredFace::result).collect();
+                let faces = faces.iter().map(|face| face.to_store(&settings)).collect();
                 let capture = new_capture(id, channel, camera_id, faces, seen.digest, &settings);
                 Some(self.captures.record(capture).await?)
             }
@@ -177,10 +177,10 @@ impl Sightings {
     ) -> Option<v1::Receipt> {
         let source = camera_id.as_deref().unwrap_or(stream);
         let now = Instant::now();
-        let due: Vec<v1::FaceResult> = faces
+        let due: Vec<NewFace> = faces
             .iter()
-            .map(MeasuredFace::result)
-            .filter(|face| self.cool_down.is_due(source, face.person_id.as_deref(), now))
+            .filter(|face| self.cool_down.is_due(source, face.person_id(), now))
+            .map(|face| face.to_store(settings))
             .collect();
         if due.is_empty() {
             return None;
@@ -201,7 +201,7 @@ fn new_capture(
     capture_id: Uuid,
     channel: v1::Channel,
     camera_id: Option<String>,
-    faces: Vec<v1::FaceResult>,
+    faces: Vec<NewFace>,
     digest: [u8; 32],
     settings: &SettingsValues,
 ) -> NewCapture {

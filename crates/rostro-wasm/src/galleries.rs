@@ -1,5 +1,6 @@
 //! The people to look for: one gallery for each model.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use rostro_core::embedding::legacy_confidence;
@@ -32,29 +33,63 @@ struct Entry {
     threshold: Threshold,
 }
 
+/// Enrolled embeddings, flat: one id, one name and [`EMBEDDING_LEN`] numbers for each.
+pub(crate) struct Entries {
+    pub(crate) ids: Vec<String>,
+    pub(crate) names: Vec<String>,
+    pub(crate) vectors: Vec<f32>,
+}
+
+/// Embeddings that are not of the person whom they were taken for, flat: that person's id and [`EMBEDDING_LEN`]
+/// numbers for each. Those of people without an entry count for nothing.
+#[derive(Default)]
+pub(crate) struct Negatives {
+    pub(crate) ids: Vec<String>,
+    pub(crate) vectors: Vec<f32>,
+}
+
+/// The numbers of each of `ids`.
+fn chunks<'a>(ids: &[String], vectors: &'a [f32]) -> Result<&'a [[f32; EMBEDDING_LEN]], Fault> {
+    let (vectors, rest) = vectors.as_chunks::<EMBEDDING_LEN>();
+    if ids.len() == vectors.len() && rest.is_empty() { Ok(vectors) } else { Err(misfit()) }
+}
+
+fn misfit() -> Fault {
+    let message = "a gallery has as many ids as names, and 128 numbers for each";
+    Fault::new(ErrorCode::InvalidRequest, message)
+}
+
 /// At most one gallery for each model.
 #[derive(Default)]
 pub(crate) struct Galleries(Vec<Entry>);
 
 impl Galleries {
-    /// Replaces the gallery of `model`: `ids` and `names` are of one length, and `vectors` holds
-    /// [`EMBEDDING_LEN`] numbers for each. On an error nothing changes. Returns the number of embeddings.
+    /// Replaces the gallery of `model`. On an error nothing changes. Returns the number of embeddings, without the
+    /// negatives.
     pub(crate) fn set(
         &mut self,
         model: ModelId,
         threshold: Threshold,
-        ids: Vec<String>,
-        names: Vec<String>,
-        vectors: &[f32],
+        entries: Entries,
+        negatives: &Negatives,
     ) -> Result<usize, Fault> {
-        let (vectors, rest) = vectors.as_chunks::<EMBEDDING_LEN>();
-        if ids.len() != names.len() || ids.len() != vectors.len() || !rest.is_empty() {
-            let message = "a gallery has as many ids as names, and 128 numbers for each";
-            return Err(Fault::new(ErrorCode::InvalidRequest, message));
+        let Entries { ids, names, vectors } = entries;
+        let vectors = chunks(&ids, &vectors)?;
+        if ids.len() != names.len() {
+            return Err(misfit());
         }
         let mut gallery = Gallery::new(model);
+        let mut people = HashMap::new();
         for ((id, name), vector) in ids.into_iter().zip(names).zip(vectors) {
-            gallery.push(Rc::new(Person { id, name }), &Embedding::new(model, vector)?);
+            let person = Rc::new(Person { id, name });
+            people.insert(person.id.clone(), Rc::clone(&person));
+            gallery.push(person, &Embedding::new(model, vector)?);
+        }
+        for (id, vector) in negatives.ids.iter().zip(chunks(&negatives.ids, &negatives.vectors)?) {
+            let negative = Embedding::new(model, vector)?;
+            if let Some(person) = people.get(id) {
+                gallery.push_negative(Rc::clone(person), &negative);
+            }
         }
         let count = gallery.len();
         self.0.retain(|entry| entry.gallery.model() != model);
@@ -141,16 +176,17 @@ mod tests {
         values.iter().map(ToString::to_string).collect()
     }
 
+    fn two() -> Entries {
+        Entries {
+            ids: strings(&["1", "2"]),
+            names: strings(&["Ana", "Luis"]),
+            vectors: [vector(0.0), vector(1.0)].concat(),
+        }
+    }
+
     fn galleries() -> Galleries {
         let mut galleries = Galleries::default();
-        let vectors = [vector(0.0), vector(1.0)].concat();
-        let count = galleries.set(
-            DLIB,
-            DLIB.default_threshold(),
-            strings(&["1", "2"]),
-            strings(&["Ana", "Luis"]),
-            &vectors,
-        );
+        let count = galleries.set(DLIB, DLIB.default_threshold(), two(), &Negatives::default());
         assert_eq!(count.unwrap(), 2);
         galleries
     }
@@ -166,6 +202,20 @@ mod tests {
     }
 
     #[test]
+    fn what_was_corrected_is_not_named_again() {
+        let mut galleries = galleries();
+        let negatives = Negatives {
+            ids: strings(&["2", "gone"]),
+            vectors: [vector(0.5), vector(0.0)].concat(),
+        };
+        galleries.set(DLIB, DLIB.default_threshold(), two(), &negatives).unwrap();
+        let name = |first| galleries.identify(&[embedding(DLIB, first)]).unwrap().name;
+        assert_eq!(name(0.65).as_deref(), None, "Luis lies nearest, and it is not him");
+        assert_eq!(name(0.4).as_deref(), Some("Ana"), "she was not corrected");
+        assert_eq!(name(1.0).as_deref(), Some("Luis"));
+    }
+
+    #[test]
     fn somebody_unknown_has_a_distance_and_no_name() {
         let found = galleries().identify(&[embedding(DLIB, 2.0)]).unwrap();
         assert_eq!((found.person_id, found.name, found.confidence), (None, None, 0.0));
@@ -178,7 +228,8 @@ mod tests {
         let probe = [embedding(SFACE, 0.5)];
         assert_eq!(galleries.identify(&probe), None);
         let threshold = SFACE.default_threshold();
-        galleries.set(SFACE, threshold, vec![], vec![], &[]).unwrap();
+        let nobody = Entries { ids: vec![], names: vec![], vectors: vec![] };
+        galleries.set(SFACE, threshold, nobody, &Negatives::default()).unwrap();
         let found = galleries.identify(&probe).unwrap();
         assert_eq!((found.name, found.distance, found.threshold), (None, None, threshold.max()));
     }
@@ -194,9 +245,13 @@ mod tests {
             ("no numbers", &one, &nan[..], ErrorCode::InvalidEmbedding),
         ] {
             let threshold = DLIB.default_threshold();
-            let fault =
-                galleries.set(DLIB, threshold, one.clone(), names.clone(), vectors).unwrap_err();
+            let entries =
+                Entries { ids: one.clone(), names: names.clone(), vectors: vectors.to_vec() };
+            let fault = galleries.set(DLIB, threshold, entries, &Negatives::default()).unwrap_err();
             assert_eq!(fault.code, code, "{name}");
+            let negatives = Negatives { ids: names.clone(), vectors: vectors.to_vec() };
+            let fault = galleries.set(DLIB, threshold, two(), &negatives).unwrap_err();
+            assert_eq!(fault.code, code, "negatives: {name}");
         }
         assert!(galleries.identify(&[embedding(DLIB, 0.0)]).unwrap().name.is_some());
     }

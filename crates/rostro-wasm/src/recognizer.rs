@@ -17,7 +17,7 @@ use wasm_bindgen::Clamped;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::fault::Fault;
-use crate::galleries::{Galleries, Person};
+use crate::galleries::{Entries, Galleries, Negatives, Person};
 use crate::model_files::ModelFiles;
 use crate::shapes::{Comparison, Face, FaceDecision, FrameResult};
 use crate::watches::Watches;
@@ -138,8 +138,10 @@ impl Recognizer {
 
     /// Replaces the gallery of `model` and returns how many embeddings it holds. `vectors` holds 128 numbers for each
     /// of `ids` and `names`; `threshold` is in the model's own metric, its default where it is left out.
+    /// `negative_vectors` holds 128 numbers for each of `negative_ids`: they are not of that person.
     ///
     /// Throws `invalid-embedding` or `invalid-request`, and then changes nothing.
+    #[expect(clippy::too_many_arguments, reason = "JavaScript hands over flat arrays")]
     #[wasm_bindgen(js_name = setGallery)]
     pub fn set_gallery(
         &mut self,
@@ -147,10 +149,15 @@ impl Recognizer {
         threshold: Option<f32>,
         ids: Vec<String>,
         names: Vec<String>,
-        vectors: &[f32],
+        vectors: Vec<f32>,
+        negative_ids: Vec<String>,
+        negative_vectors: Vec<f32>,
     ) -> Result<usize, Fault> {
         let model: ModelId = model.parse()?;
-        self.galleries.set(model, threshold_of(model, threshold)?, ids, names, vectors)
+        let threshold = threshold_of(model, threshold)?;
+        let entries = Entries { ids, names, vectors };
+        let negatives = Negatives { ids: negative_ids, vectors: negative_vectors };
+        self.galleries.set(model, threshold, entries, &negatives)
     }
 
     /// Compares two embeddings of `model`, 128 numbers each.

@@ -250,6 +250,21 @@ impl std::fmt::Debug for GalleryEntry {
     }
 }
 
+/// An embedding that was taken for a person and is not of them, for a browser that matches locally.
+#[derive(Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct GalleryNegative {
+    /// Whose it is not.
+    pub person_id: String,
+    /// 128 numbers.
+    pub embedding: Vec<f32>,
+}
+
+impl std::fmt::Debug for GalleryNegative {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "GalleryNegative({})", self.person_id)
+    }
+}
+
 /// `GET /v1/gallery?model=…`: everybody active, in one model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct GalleryList {
@@ -259,6 +274,9 @@ pub struct GalleryList {
     pub threshold: f32,
     /// The embeddings.
     pub entries: Vec<GalleryEntry>,
+    /// What was corrected: a probe that lies as near to one of these as to that person's entries is not that person.
+    #[serde(default)]
+    pub negatives: Vec<GalleryNegative>,
 }
 
 /// A stored result: `GET /v1/events`, newest first, and the Socket.IO event `event`.
@@ -275,6 +293,33 @@ pub struct Event {
     pub occurred_at: String,
     /// What was found.
     pub face: FaceResult,
+    /// Whether it can be corrected: it names somebody, and the embedding it was decided on is still kept.
+    #[serde(default)]
+    pub correctable: bool,
+    /// What somebody said against it; `face` stays as it was decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub correction: Option<Correction>,
+}
+
+/// That an event's face is not of the person whom it names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Correction {
+    /// Who it was instead, where somebody said so.
+    pub name: Option<String>,
+    /// When it was corrected, ISO 8601 UTC.
+    pub corrected_at: String,
+}
+
+/// `POST /v1/events/{id}/correction`: the event's face is not of the person whom it names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct NewCorrection {
+    /// Always `true`; a correction is taken back by `DELETE`.
+    pub is_not: bool,
+    /// Who it was, 1 to 200 characters: kept as a note beside the event. Nobody is enrolled by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub name: Option<String>,
 }
 
 /// `GET /v1/events?limit=…`.
@@ -308,4 +353,20 @@ pub struct Health {
     pub models: Vec<ModelHealth>,
     /// Webhook deliveries that wait.
     pub deliveries_pending: u32,
+}
+
+/// `GET /v1/settings`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RelaySettings {
+    /// How many days the embedding behind a named event is kept, so that the event can be corrected; 0 keeps none.
+    pub correctable_days: u16,
+}
+
+/// `PUT /v1/settings`: what is left out stays as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RelaySettingsChange {
+    /// See [`RelaySettings::correctable_days`]; at most 366.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub correctable_days: Option<u16>,
 }

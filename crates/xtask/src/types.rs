@@ -77,6 +77,9 @@ fn wire_types(folder: &Path) -> anyhow::Result<()> {
     v1::Enrolment::export_all(&config)?;
     v1::GalleryList::export_all(&config)?;
     v1::EventList::export_all(&config)?;
+    v1::NewCorrection::export_all(&config)?;
+    v1::RelaySettings::export_all(&config)?;
+    v1::RelaySettingsChange::export_all(&config)?;
     v1::Health::export_all(&config)?;
     ErrorEnvelope::export_all(&config)?;
     WebhookBody::export_all(&config)?;

@@ -4,6 +4,7 @@ import type { Event as RelayEvent } from "../generated/Event.js";
 import type { EventList } from "../generated/EventList.js";
 import type { GalleryList } from "../generated/GalleryList.js";
 import type { Health } from "../generated/Health.js";
+import type { NewCorrection } from "../generated/NewCorrection.js";
 import type { PeopleList } from "../generated/PeopleList.js";
 import type { Person } from "../generated/Person.js";
 import type { Receipt } from "../generated/Receipt.js";
@@ -168,6 +169,20 @@ export class RelayClient {
     if (page.before !== undefined) query.set("before", String(page.before));
     const { events }: EventList = await this.#json({ method: "GET", path: `v1/events?${query}` });
     return events;
+  }
+
+  /**
+   * Says that an event's face is not of the person whom it names; `actualName` is kept as a note. The same face is not
+   * given that name again, here and in every browser. Rejects with `not-found` where the event is not `correctable`.
+   */
+  async correct(eventId: number, actualName?: string): Promise<RelayEvent> {
+    const body: NewCorrection = { is_not: true, ...(actualName === undefined ? {} : { name: actualName }) };
+    return this.#json({ method: "POST", path: `v1/events/${eventId}/correction`, body });
+  }
+
+  /** Takes the correction of an event back; rejects with `not-found` if there is none. */
+  async undoCorrection(eventId: number): Promise<RelayEvent> {
+    return this.#json({ method: "DELETE", path: `v1/events/${eventId}/correction` });
   }
 
   /** How the relay is. */

@@ -71,6 +71,23 @@ describe("while it runs", () => {
   });
 });
 
+describe("what was corrected", () => {
+  const negative = { person_id: "1", embedding: new Float32Array(128).fill(0.5) };
+
+  it("goes to the worker with the gallery", async () => {
+    const { recognizer, spawned } = await create();
+    await recognizer.setGallery({ ...gallery, negatives: [negative] });
+    const sent = spawned[0]?.received.find((request) => request.kind === "setGallery")?.request;
+    expect(sent).toMatchObject({ negativeIds: ["1"], negativeVectors: negative.embedding });
+  });
+
+  it("is refused by its place when it is of another length", async () => {
+    const { recognizer } = await create();
+    const refused = recognizer.setGallery({ ...gallery, negatives: [{ person_id: "1", embedding: [1] }] });
+    await expect(refused).rejects.toMatchObject({ code: "invalid-embedding", field: "negatives" });
+  });
+});
+
 describe("a signal", () => {
   it("gives a recognition up at once", async () => {
     const { recognizer } = await create(new FakeWorker({ recognize: () => undefined }));

@@ -195,6 +195,17 @@ describe("REST", () => {
     expect(relay.state.rest).toBe("down");
   });
 
+  it("corrects an event, and takes that back", async () => {
+    await client().correct(7, "Luis");
+    await client().undoCorrection(7);
+    const path = "/v1/events/7/correction";
+    expect(server.requests.map((request) => [request.method, request.path])).toEqual([
+      ["POST", path],
+      ["DELETE", path],
+    ]);
+    expect(server.requests[0]?.body).toEqual({ is_not: true, name: "Luis" });
+  });
+
   it("asks for a page of events", async () => {
     await client().events({ limit: 5, before: 9 });
     expect(server.requests[0]?.path).toBe("/v1/events?limit=5&before=9");

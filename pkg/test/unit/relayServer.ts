@@ -108,6 +108,8 @@ export class RelayServer {
       else json(response, 200, { model: "sface-2021dec", threshold: 1.1, entries: [] }, { etag: this.etag });
     } else if (path === "/v1/people" && method === "GET") {
       json(response, 200, { people: [] });
+    } else if (path.endsWith("/correction")) {
+      json(response, 200, { id: 7, correctable: true });
     } else if (method === "DELETE" && path.endsWith("/7")) {
       response.writeHead(204).end();
     } else if (method === "DELETE") {

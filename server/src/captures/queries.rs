@@ -36,6 +36,10 @@ pub(super) fn events(
     newest(conn, "id < ?2", params![at_most(limit), before])
 }
 
+pub(super) fn event(conn: &Connection, id: i64) -> Result<Option<v1::Event>, StoreError> {
+    Ok(newest(conn, "id = ?2", params![1, id])?.pop())
+}
+
 pub(super) fn results(conn: &Connection, limit: usize) -> Result<ResultsPage, StoreError> {
     let events = newest(conn, "1", params![at_most(limit)])?;
     let total = count(conn, "1", [])?;

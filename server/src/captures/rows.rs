@@ -1,17 +1,21 @@
 //! Captures and events as rows.
 
 use jiff::Timestamp;
+use rostro_core::Embedding;
 use rostro_wire::v1;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
 use super::NewCapture;
-use crate::people::name;
+use crate::people::{name, to_bytes};
 use crate::store::StoreError;
 
 /// An event's columns, in the order of [`read_event`].
 pub(super) const EVENT: &str = "id, capture_id, camera_id, occurred_at_us, name, person_id, distance, \
-    threshold, model, confidence, verified, box_top, box_right, box_bottom, box_left";
+    threshold, model, confidence, verified, box_top, box_right, box_bottom, box_left, \
+    EXISTS (SELECT 1 FROM probe WHERE probe.event_id = event.id), \
+    (SELECT actual_name FROM correction WHERE correction.event_id = event.id), \
+    (SELECT created_at_us FROM correction WHERE correction.event_id = event.id)";
 
 /// A capture that is stored.
 pub(super) struct StoredCapture {
@@ -123,6 +127,35 @@ pub(super) fn add_event(
     Ok(conn.last_insert_rowid())
 }
 
+/// Keeps what an event about `person_id` was decided on.
+pub(super) fn add_probes(
+    conn: &Connection,
+    event_id: i64,
+    person_id: &str,
+    probes: &[Embedding],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let mut insert = conn.prepare_cached(
+        "INSERT OR IGNORE INTO probe (event_id, model, person_id, vector, kept_at_us)
+         VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?;
+    for probe in probes {
+        insert.execute(params![
+            event_id,
+            probe.model().as_str(),
+            person_id,
+            to_bytes(probe),
+            now.as_microsecond()
+        ])?;
+    }
+    Ok(())
+}
+
+/// Deletes what was kept before `before`; how many embeddings.
+pub(super) fn delete_probes(conn: &Connection, before: Timestamp) -> Result<usize, StoreError> {
+    Ok(conn.execute("DELETE FROM probe WHERE kept_at_us < ?1", [before.as_microsecond()])?)
+}
+
 /// Whether the webhook was told of `name` (or of an unknown face) by this camera after `since`.
 pub(super) fn was_notified_since(
     conn: &Connection,
@@ -147,11 +180,20 @@ pub(super) fn faces_of(conn: &Connection, id: Uuid) -> Result<Vec<v1::FaceResult
 
 pub(super) fn read_event(row: &Row<'_>) -> Result<v1::Event, StoreError> {
     let verified: String = row.get(10)?;
+    let correction = match row.get(17)? {
+        None => None,
+        Some(corrected_at) => Some(v1::Correction {
+            name: row.get(16)?,
+            corrected_at: timestamp(corrected_at)?.to_string(),
+        }),
+    };
     Ok(v1::Event {
         id: row.get(0)?,
         capture_id: Uuid::from_bytes(row.get(1)?),
         camera_id: row.get(2)?,
         occurred_at: timestamp(row.get(3)?)?.to_string(),
+        correctable: row.get(15)?,
+        correction,
         face: v1::FaceResult {
             name: row.get(4)?,
             person_id: row.get(5)?,

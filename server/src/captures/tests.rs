@@ -55,7 +55,7 @@ fn capture(id: Uuid, faces: Vec<v1::FaceResult>) -> NewCapture {
         camera_id: Some("entrada".to_owned()),
         camera_stream_url: None,
         occurred_at: "2026-11-22T10:00:00.123456Z".parse().unwrap(),
-        faces,
+        faces: faces.into_iter().map(NewFace::from).collect(),
         digest: [7; 32],
         notify: Notify::Never,
     }
@@ -72,7 +72,7 @@ async fn a_capture_counts_once_however_it_comes() {
         ..capture(CAPTURE, vec![face(Some("Ana"), Some(&ana)), face(None, None)])
     };
     let first = relay.captures.record(sent.clone()).await.unwrap();
-    assert_eq!(first.faces, sent.faces);
+    assert_eq!(first.faces, sent.faces.iter().map(|face| face.result.clone()).collect::<Vec<_>>());
     assert_eq!(first.channels, [Channel::Rest]);
     assert!(!first.hybrid && !first.duplicate);
 
@@ -84,7 +84,7 @@ async fn a_capture_counts_once_however_it_comes() {
     other_face.distance = Some(0.4124);
     let other = NewCapture {
         channel: Channel::Socket,
-        faces: vec![other_face, face(None, None)],
+        faces: vec![other_face.into(), face(None, None).into()],
         ..sent.clone()
     };
     let completed = relay.captures.record(other).await.unwrap();

@@ -29,13 +29,13 @@ impl Galleries {
     /// The models that somebody is enrolled in.
     #[must_use]
     pub fn models(&self) -> Vec<ModelId> {
-        self.galleries.iter().map(Gallery::model).collect()
+        self.enrolled().map(Gallery::model).collect()
     }
 
     /// The gallery of one model; `None` when nobody is enrolled in it.
     #[must_use]
     pub fn gallery(&self, model: ModelId) -> Option<&Gallery<Arc<PersonCard>>> {
-        self.galleries.iter().find(|gallery| gallery.model() == model)
+        self.enrolled().find(|gallery| gallery.model() == model)
     }
 
     /// Encodings held, over all models.
@@ -47,7 +47,7 @@ impl Galleries {
     /// Whether nobody is enrolled.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.galleries.is_empty()
+        self.enrolled().next().is_none()
     }
 
     /// Who one face is, given its embeddings in one or more models: the best of them.
@@ -63,19 +63,36 @@ impl Galleries {
             Identification::Known(found) => (Some(found.subject), Some(found.distance)),
             Identification::Unknown { nearest } => (None, nearest.map(|found| found.distance)),
         };
+        // A face that was corrected has nobody left, and yet the relay did measure.
+        let measured =
+            || probes.iter().find_map(|probe| self.gallery(probe.model())?.nearest_distance(probe));
+        let nearest = nearest.or_else(measured);
         let decided = nearest.map(Distance::model).or_else(|| probes.first().map(Embedding::model));
         Measured { person, nearest, threshold: thresholds.of(decided.unwrap_or(ModelId::DEFAULT)) }
     }
 
     /// Adds one encoding.
     pub(super) fn push(&mut self, person: Arc<PersonCard>, embedding: &Embedding) {
-        let model = embedding.model();
+        self.of_model(embedding.model()).push(person, embedding);
+    }
+
+    /// Adds an embedding that is not of `person`, whom it was taken for.
+    pub(super) fn push_negative(&mut self, person: Arc<PersonCard>, embedding: &Embedding) {
+        self.of_model(embedding.model()).push_negative(person, embedding);
+    }
+
+    /// The galleries that hold somebody: one may hold nothing but negatives, for those who are enrolled later.
+    fn enrolled(&self) -> impl Iterator<Item = &Gallery<Arc<PersonCard>>> {
+        self.galleries.iter().filter(|gallery| !gallery.is_empty())
+    }
+
+    fn of_model(&mut self, model: ModelId) -> &mut Gallery<Arc<PersonCard>> {
         let index = self.galleries.iter().position(|gallery| gallery.model() == model);
         let index = index.unwrap_or_else(|| {
             self.galleries.push(Gallery::new(model));
             self.galleries.len() - 1
         });
-        self.galleries[index].push(person, embedding);
+        &mut self.galleries[index]
     }
 }
 

@@ -9,17 +9,17 @@ use rostro_wire::v1;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
-use super::{EncodingSource, Galleries, NewPerson, PersonCard, name};
+use super::{EncodingSource, Galleries, NewPerson, PersonCard, corrections, name};
 use crate::store::StoreError;
 
 /// Bytes of a stored vector.
-pub(super) const VECTOR_BYTES: usize = EMBEDDING_LEN * size_of::<f32>();
+pub(crate) const VECTOR_BYTES: usize = EMBEDDING_LEN * size_of::<f32>();
 
 /// A person's columns, in the order of [`read_card`].
 const CARD: &str = "p.id, p.name, p.unit, p.kind, p.document, p.client_id";
 
 /// The vector as it is stored: 128 little-endian float32, bit for bit.
-pub(super) fn to_bytes(embedding: &Embedding) -> [u8; VECTOR_BYTES] {
+pub(crate) fn to_bytes(embedding: &Embedding) -> [u8; VECTOR_BYTES] {
     let mut bytes = [0; VECTOR_BYTES];
     for (place, value) in bytes.chunks_exact_mut(size_of::<f32>()).zip(embedding.values()) {
         place.copy_from_slice(&value.to_le_bytes());
@@ -131,6 +131,11 @@ pub(super) fn galleries(conn: &Connection) -> Result<Galleries, StoreError> {
         )?;
         galleries.push(Arc::clone(card), &embedding);
     }
+    for (person_id, negative) in corrections::negatives(conn)? {
+        if let Some(card) = cards.get(&person_id) {
+            galleries.push_negative(Arc::clone(card), &negative);
+        }
+    }
     Ok(galleries)
 }
 
@@ -171,7 +176,8 @@ pub(super) fn people(
     Ok(people)
 }
 
-/// Removes a person and everything that names them: encodings, the name in stored results, webhooks that wait.
+/// Removes a person and everything that names them: encodings, the name in stored results, what was kept to correct
+/// these and every correction, webhooks that wait.
 /// Whether there was one.
 pub(super) fn forget(conn: &Connection, id: &str) -> Result<bool, StoreError> {
     let Some(card) = find(conn, "p.id = ?1", id)? else { return Ok(false) };
@@ -183,6 +189,7 @@ pub(super) fn forget(conn: &Connection, id: &str) -> Result<bool, StoreError> {
          WHERE person_id = ?1 OR name_key = ?2",
         params![id, key],
     )?;
+    corrections::forget_name(conn, &key)?;
     conn.execute("DELETE FROM person WHERE id = ?1", [id])?;
     Ok(true)
 }

@@ -6,6 +6,7 @@ pub(crate) mod health;
 mod json;
 pub(crate) mod people;
 pub(crate) mod reports;
+pub(crate) mod settings;
 
 use axum::Json;
 use axum::http::StatusCode;

@@ -1,19 +1,21 @@
 //! Faces held against the galleries. Pure.
 
-use rostro_core::ModelId;
 use rostro_core::embedding::legacy_confidence;
-use rostro_wire::v1::{FaceResult, PixelBox};
+use rostro_core::{Embedding, ModelId};
+use rostro_wire::v1::PixelBox;
 
 use super::Known;
+use crate::captures::NewFace;
 use crate::people::{Galleries, Measured};
 use crate::recognition::Seen;
-use crate::settings::Thresholds;
+use crate::settings::{SettingsValues, Thresholds};
 use crate::verify::{face_result, pixel_box};
 
 /// A face of a picture, and who it is.
 pub(super) struct MeasuredFace {
     measured: Measured,
     bounds: PixelBox,
+    probes: Vec<Embedding>,
 }
 
 /// Every face of a picture, held against everybody enrolled.
@@ -27,14 +29,21 @@ pub(super) fn measure(
         .map(|face| MeasuredFace {
             measured: galleries.identify(&face.embeddings, thresholds),
             bounds: pixel_box(&face.detection.bounds, seen.width, seen.height),
+            probes: face.embeddings.clone(),
         })
         .collect()
 }
 
 impl MeasuredFace {
-    /// The result as it is stored and told.
-    pub(super) fn result(&self) -> FaceResult {
-        face_result(None, &self.measured, self.bounds)
+    /// The face as it is stored and told.
+    pub(super) fn to_store(&self, settings: &SettingsValues) -> NewFace {
+        let result = face_result(None, &self.measured, self.bounds);
+        NewFace { result, probes: settings.probes_to_keep(self.probes.clone()) }
+    }
+
+    /// The id of who it is, where it is somebody known.
+    pub(super) fn person_id(&self) -> Option<&str> {
+        self.measured.person.as_ref().map(|person| person.id.as_str())
     }
 
     /// Who it is, where it is somebody known.
@@ -91,6 +100,7 @@ mod tests {
                 threshold: model.default_threshold(),
             },
             bounds: PixelBox { top: 0, right: side, bottom: side, left: 0 },
+            probes: Vec::new(),
         }
     }
 

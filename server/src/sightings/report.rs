@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use super::Sightings;
-use crate::captures::{NewCapture, Notify, RecordError};
+use crate::captures::{NewCapture, NewFace, Notify, RecordError};
 use crate::verify::face_result;
 
 /// Most faces that one report may hold.
@@ -77,8 +77,9 @@ impl Sightings {
         let mut faces = Vec::with_capacity(report.faces.len());
         for (index, face) in report.faces.iter().enumerate() {
             let embedding = embedding(index, face)?;
-            let measured = galleries.identify(&[embedding], &thresholds);
-            faces.push(face_result(face.claim.as_ref(), &measured, face.bounds));
+            let measured = galleries.identify(std::slice::from_ref(&embedding), &thresholds);
+            let result = face_result(face.claim.as_ref(), &measured, face.bounds);
+            faces.push(NewFace { result, probes: settings.probes_to_keep(vec![embedding]) });
         }
         let capture = NewCapture {
             capture_id: report.capture_id,

@@ -7,7 +7,8 @@ use rusqlite::Connection;
 use super::StoreError;
 
 /// One step each; the file's `user_version` counts those it has been through. Steps are only ever added.
-const MIGRATIONS: [&str; 1] = [include_str!("0001_first.sql")];
+const MIGRATIONS: [&str; 2] =
+    [include_str!("0001_first.sql"), include_str!("0002_corrections.sql")];
 
 /// Brings the file to the newest format, in one transaction: all of it or nothing.
 pub(super) fn migrate(conn: &mut Connection, file: &Path) -> Result<(), StoreError> {

@@ -172,7 +172,7 @@ impl Relay {
             camera_id: camera.map(str::to_owned),
             camera_stream_url: camera.map(|_| "rtsp://admin:hush@cam/1".to_owned()),
             occurred_at: "2026-11-22T10:00:00Z".parse().unwrap(),
-            faces: vec![face],
+            faces: vec![face.into()],
             digest: [0; 32],
             notify: Tell::Always,
         };

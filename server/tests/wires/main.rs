@@ -3,6 +3,7 @@
 
 mod access;
 mod bad_input;
+mod corrections;
 mod flask;
 mod hybrid;
 mod logs;

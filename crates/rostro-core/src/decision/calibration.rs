@@ -29,7 +29,7 @@ impl FalseMatchRate {
     /// One in `n`; `None` for 0.
     #[must_use]
     pub fn one_in(n: u32) -> Option<Self> {
-        (n > 0).then(|| Self((1.0 / f64::from(n)) as f32))
+        (n > 0).then(|| Self::held(1.0 / f64::from(n)))
     }
 
     /// The number, above 0 and at most 1.
@@ -60,6 +60,7 @@ impl FalseMatchRate {
         Self::held(f64::from(self.0) * f64::from(factor))
     }
 
+    #[expect(clippy::cast_possible_truncation, reason = "seven digits of a rate are enough")]
     fn held(rate: f64) -> Self {
         Self(rate.clamp(f64::from(Self::LEAST), 1.0) as f32)
     }
@@ -128,8 +129,7 @@ pub fn combined_distance(a: Distance, b: Distance) -> Option<f32> {
 /// Made by `cargo xtask bench accuracy --write-calibration` from every pair of pictures of LFW's folds 1–5.
 #[derive(Clone, Copy, Debug)]
 pub struct Calibration {
-    /// Distances, ascending, each with the natural logarithm of the share of strangers' pairs that lie within it,
-    /// ascending too.
+    /// Distances, ascending, each with the share of strangers' pairs that lie within it, ascending too.
     pub(super) strangers: &'static [(f32, f32)],
     /// Slope and middle of the logistic curve that best tells pairs of one person from strangers', both being as many.
     pub(super) logistic: (f32, f32),
@@ -158,12 +158,18 @@ impl Calibration {
         1.0 / (1.0 + (-log_odds).exp())
     }
 
+    /// The distance at which a pair is as likely one person's as two persons', both being as many beforehand.
+    #[must_use]
+    pub const fn even_distance(&self) -> f32 {
+        self.logistic.1
+    }
+
     pub(super) fn distance_at_log(&self, log_rate: f32) -> f32 {
-        interpolate(self.strangers, log_rate, |&(distance, log)| (log, distance)).max(0.0)
+        interpolate(self.strangers, log_rate, |&(distance, rate)| (rate.ln(), distance)).max(0.0)
     }
 
     pub(super) fn log_rate_at(&self, distance: f32) -> f32 {
-        interpolate(self.strangers, distance, |&row| row).min(0.0)
+        interpolate(self.strangers, distance, |&(distance, rate)| (distance, rate.ln())).min(0.0)
     }
 }
 

@@ -49,13 +49,14 @@ impl<S> LookOutcome<S> {
     }
 
     /// Nobody within `threshold`, the nearest at a distance: not sure up to where ten times more strangers would be
-    /// named, unknown past that.
+    /// named, unknown past that; unknown, too, where somebody nearer was ruled out.
     #[must_use]
     pub fn beyond(nearest: Option<Distance>, threshold: Threshold) -> Self {
         let calibration = Metric::Model(threshold.model()).calibration();
         let rate = |distance: f32| calibration.rate_at(distance).value();
         let is_close = |distance: Distance| {
             distance.model() == threshold.model()
+                && distance.value() > threshold.max()
                 && rate(distance.value()) <= Self::DOUBT * rate(threshold.max())
         };
         if nearest.is_some_and(is_close) { Self::NotSure } else { Self::Unknown }
@@ -339,6 +340,19 @@ mod tests {
             let rate = Metric::Model(model).calibration().rate_at(very_sure);
             assert!(rate.value() <= 1e-4, "{model}: {}", rate.value());
         }
+    }
+
+    #[test]
+    fn beyond_the_threshold_there_is_doubt_before_there_is_nobody() {
+        let model = ModelId::Sface2021Dec;
+        let threshold = model.default_threshold();
+        let beyond = |distance: f32| {
+            LookOutcome::<u8>::beyond(Some(Distance::new(model, distance)), threshold)
+        };
+        assert_eq!(beyond(1.14), LookOutcome::NotSure);
+        assert_eq!(beyond(1.35), LookOutcome::Unknown);
+        assert_eq!(beyond(0.5), LookOutcome::Unknown, "ruled out by a correction");
+        assert_eq!(LookOutcome::<u8>::beyond(None, threshold), LookOutcome::Unknown);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use rostro_core::{ModelId, UnknownModel};
 use rostro_wire::ErrorCode;
-use rostro_wire::v1::{GalleryEntry, GalleryList};
+use rostro_wire::v1::{GalleryEntry, GalleryList, GalleryNegative};
 use serde::Deserialize;
 
 use crate::app::AppState;
@@ -37,8 +37,8 @@ pub(crate) async fn show(
     if is_known(&headers, &etag) {
         return Ok((StatusCode::NOT_MODIFIED, tag).into_response());
     }
-    let entries = entries(&galleries, model);
-    let list = GalleryList { model: model.as_str().to_owned(), threshold, entries };
+    let (entries, negatives) = (entries(&galleries, model), negatives(&galleries, model));
+    let list = GalleryList { model: model.as_str().to_owned(), threshold, entries, negatives };
     Ok((tag, Json(list)).into_response())
 }
 
@@ -55,6 +55,17 @@ fn entries(galleries: &Galleries, model: ModelId) -> Vec<GalleryEntry> {
         .map(|(person, embedding)| GalleryEntry {
             person_id: person.id.clone(),
             name: person.name.clone(),
+            embedding: embedding.to_vec(),
+        })
+        .collect()
+}
+
+fn negatives(galleries: &Galleries, model: ModelId) -> Vec<GalleryNegative> {
+    let Some(gallery) = galleries.gallery(model) else { return Vec::new() };
+    gallery
+        .negatives()
+        .map(|(person, embedding)| GalleryNegative {
+            person_id: person.id.clone(),
             embedding: embedding.to_vec(),
         })
         .collect()
