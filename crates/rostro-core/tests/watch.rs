@@ -1,5 +1,4 @@
 //! A video through the pipeline, on networks that answer what a test wants.
-#![expect(clippy::unwrap_used, reason = "a test stops where something is not as it should be")]
 
 use rostro_core::tracks::{Change, LookOutcome, TrackDecision, TrackerOptions, VisitEvent};
 use rostro_core::watch::{Moment, Watch, WatchedFace};
