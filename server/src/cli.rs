@@ -6,6 +6,7 @@ mod folders;
 mod people;
 mod serve;
 mod transfer;
+mod upgrade;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -42,6 +43,8 @@ enum Command {
     People(people::List),
     /// Removes a person and everything that names them.
     Forget(people::Forget),
+    /// Says how far the move from dlib-resnet-v1 to sface-2021dec is, or takes it back.
+    Upgrade(upgrade::Upgrade),
 }
 
 impl Cli {
@@ -56,6 +59,7 @@ impl Cli {
             Command::Identify(identify) => identify.run(),
             Command::People(list) => list.run(),
             Command::Forget(forget) => forget.run(),
+            Command::Upgrade(upgrade) => upgrade.run(),
         }
     }
 }
