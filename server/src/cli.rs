@@ -5,6 +5,7 @@ mod faces;
 mod folders;
 mod people;
 mod serve;
+mod track;
 mod transfer;
 mod upgrade;
 
@@ -39,6 +40,8 @@ enum Command {
     Enrol(people::Enrol),
     /// Says who is in pictures.
     Identify(people::Identify),
+    /// Follows the faces of clips, and says who they are.
+    Track(track::Track),
     /// Lists who is enrolled.
     People(people::List),
     /// Removes a person and everything that names them.
@@ -57,6 +60,7 @@ impl Cli {
             Command::Export(export) => export.run(),
             Command::Enrol(enrol) => enrol.run(),
             Command::Identify(identify) => identify.run(),
+            Command::Track(track) => track.run(),
             Command::People(list) => list.run(),
             Command::Forget(forget) => forget.run(),
             Command::Upgrade(upgrade) => upgrade.run(),

@@ -44,6 +44,14 @@ impl AlignedFace {
         self.rgb.iter().map(|pixel| pixel.map(nearest)).collect()
     }
 
+    /// The same face seen in a mirror.
+    #[must_use]
+    pub fn mirrored(&self) -> Self {
+        let rows = self.rgb.chunks_exact(self.side_px.max(1));
+        let rgb = rows.flat_map(|row| row.iter().rev().copied()).collect();
+        Self { model: self.model, side_px: self.side_px, rgb }
+    }
+
     /// What a network is fed: `[1, 3, side, side]`, RGB, 0 to 255.
     #[must_use]
     pub fn to_planes(&self) -> Tensor {

@@ -57,6 +57,19 @@ impl Default for DetectOptions {
     }
 }
 
+impl DetectOptions {
+    /// For a [`Tracker`](crate::tracks::Tracker), which takes faint faces for those that it knows already and begins
+    /// tracks with clear ones only: scores from 0.4.
+    ///
+    /// Chosen empirically: in a webcam clip, a man who looks aside scores 0.46 to 0.69 and is found in all 280 frames,
+    /// and in 36 of them at 0.7; in another, boxes without a face score up to 0.7 in 15 of 385 frames, each in another
+    /// place.
+    #[must_use]
+    pub fn for_tracks() -> Self {
+        Self { min_score: Score(0.4), ..Self::default() }
+    }
+}
+
 /// A face that was found, in frame pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Detection {

@@ -145,6 +145,20 @@ impl Embedding {
         &self.values
     }
 
+    /// The mean of two looks at one face by one model.
+    ///
+    /// # Errors
+    /// [`EmbeddingError::NormOutOfRange`] when they cancel each other out, which looks at one face do not.
+    ///
+    /// # Panics
+    /// When they are of different models: the caller made both.
+    pub fn mean(&self, other: &Self) -> Result<Self, EmbeddingError> {
+        assert_eq!(self.model, other.model, "looks of one model");
+        let mean: [f32; EMBEDDING_LEN] =
+            std::array::from_fn(|i| f32::midpoint(self.values[i], other.values[i]));
+        Self::new(self.model, &mean)
+    }
+
     /// Euclidean distance to another embedding of the same model; `None` when the models differ.
     #[must_use]
     pub fn distance(&self, other: &Self) -> Option<Distance> {
@@ -298,6 +312,16 @@ mod tests {
             prop_assert!((norm - 1.0).abs() < 1e-6);
             let twice = Embedding::new(ModelId::Sface2021Dec, once.values()).unwrap();
             prop_assert_eq!(once, twice);
+        }
+
+        #[test]
+        fn a_mean_lies_between(a in vector(), b in vector()) {
+            let [a, b] = [a, b].map(|one| Embedding::new(ModelId::DlibResnetV1, &one).unwrap());
+            if let Ok(mean) = a.mean(&b) {
+                let apart = |one: &Embedding, other: &Embedding| one.distance(other).unwrap().value();
+                prop_assert!((apart(&mean, &a) - apart(&a, &b) / 2.0).abs() < 1e-4);
+                prop_assert_eq!(b.mean(&a), Ok(mean));
+            }
         }
 
         #[test]

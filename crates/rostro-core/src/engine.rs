@@ -173,6 +173,24 @@ impl Engine {
         self.embed_aligned(&self.align(frame, detection, model)?)
     }
 
+    /// The mean of the embeddings of a face that [`Engine::align`] cut out and of its mirror image: steadier, as a face
+    /// is nearly symmetric and its light is not.
+    ///
+    /// On LFW, at a false-match rate of 1e-5, SFace then finds 95.5 % of the pairs instead of 94.9 %; dlib's model, at
+    /// 1e-3, 91.9 % instead of 90.2 %. dlib's vector moves by about 0.09 away from the one that Python's
+    /// `face_recognition` gives.
+    ///
+    /// Cost: twice that of [`Engine::embed_aligned`].
+    ///
+    /// # Errors
+    /// As [`Engine::embed_aligned`].
+    pub fn embed_with_mirror(&self, aligned: &AlignedFace) -> Result<Embedding, EngineError> {
+        let seen = self.embed_aligned(aligned)?;
+        let mirrored = self.embed_aligned(&aligned.mirrored())?;
+        let model = seen.model();
+        seen.mean(&mirrored).map_err(|source| EngineError::Embedding { model, source })
+    }
+
     /// Each detection with its embeddings by every one of `models`, in the order of `detections`.
     ///
     /// What the detector took for a face but cannot be aligned, such as one of three pixels, is left out.

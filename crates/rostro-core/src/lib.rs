@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 pub mod align;
+pub mod decision;
 pub mod detector;
 pub mod embedding;
 pub mod engine;
@@ -13,6 +14,7 @@ pub mod gallery;
 pub mod geometry;
 pub mod network;
 pub mod shape_predictor;
+pub mod tracks;
 
 pub use detector::{DetectOptions, Detection, Detector, Score};
 pub use embedding::{

@@ -65,6 +65,23 @@ fn every_face_is_embedded_with_every_model_asked_for() {
 }
 
 #[test]
+fn with_its_mirror_a_face_is_seen_twice() {
+    let recorder = Recorder::new(Constant::person(2));
+    let inputs = recorder.inputs();
+    let face = PlacedFace::around(170.0, 130.0, 120.0, 0.8);
+    let mut engine = Engine::new(detector(&[face]));
+    engine.add_recognizer(sface(recorder));
+    let (model, picture) = (ModelId::Sface2021Dec, picture());
+    let faces = engine.detect(&picture.frame(), &DetectOptions::default()).unwrap();
+    let aligned = engine.align(&picture.frame(), &faces[0], model).unwrap();
+    assert_eq!(engine.embed_with_mirror(&aligned), Ok(person(model, 2)));
+    let [seen, mirrored] = &inputs.get()[..] else { panic!("the face, and its mirror image") };
+    let rows = |input: &Tensor| input.values().chunks(112).map(<[f32]>::to_vec).collect::<Vec<_>>();
+    let turned = rows(mirrored).into_iter().map(|row| row.into_iter().rev().collect::<Vec<_>>());
+    assert_eq!(rows(seen), turned.collect::<Vec<_>>());
+}
+
+#[test]
 fn networks_are_fed_what_they_were_made_for() {
     let recorders = [Recorder::new(Constant::person(1)), Recorder::new(Constant::person(2))];
     let inputs = recorders.each_ref().map(Recorder::inputs);

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, reason = "a tool for a terminal")]
 
+mod bench;
 mod build;
 mod check;
 mod children;
@@ -41,6 +42,8 @@ enum Command {
     Pkg,
     /// Rebuilds models/ from the published packages and compares
     Models(models::Args),
+    /// Measures; `bench accuracy --help` lists what is needed
+    Bench(bench::Args),
     /// Generates the TypeScript types of the wire into pkg/src/generated/
     Types(types::Args),
 }
@@ -62,6 +65,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Check => check::run(),
         Command::Pkg => pkg(),
         Command::Models(args) => models::run(&args),
+        Command::Bench(args) => bench::run(&args),
         Command::Types(args) => types::run(&args),
     }
 }

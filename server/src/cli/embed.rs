@@ -31,6 +31,9 @@ pub(super) struct Embed {
     /// The recogniser.
     #[arg(long, value_name = "ID", default_value_t = ModelId::DEFAULT, value_parser = model)]
     model: ModelId,
+    /// Averages with the mirror image: more exact, takes twice as long, and is no longer what face_recognition gives.
+    #[arg(long)]
+    mirror: bool,
     /// The picture's longest side as the detector sees it, in pixels: larger finds smaller faces and takes longer.
     #[arg(long, value_name = "PX", default_value_t = DetectOptions::default().max_side_px, value_parser = side_px)]
     detector_side: usize,
@@ -117,7 +120,8 @@ impl Embed {
             min_score: Score::new(self.min_score).context("a score lies between 0 and 1")?,
             ..DetectOptions::default()
         };
-        let look = |path: &Path| look_at(&engine, &options, self.model, path);
+        let way = Way { model: self.model, mirror: self.mirror };
+        let look = |path: &Path| look_at(&engine, &options, way, path);
         let read_any = print_in_order(&files, look)?;
         let failed = !files.is_empty() && !read_any;
         Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
@@ -167,28 +171,30 @@ fn claim<'a>(files: &'a [PathBuf], next: &AtomicUsize) -> Option<(usize, &'a Pat
     files.get(index).map(|path| (index, path.as_path()))
 }
 
-fn look_at(engine: &Engine, options: &DetectOptions, model: ModelId, path: &Path) -> Line<Seen> {
+/// How a face becomes an embedding.
+#[derive(Clone, Copy)]
+struct Way {
+    model: ModelId,
+    mirror: bool,
+}
+
+fn look_at(engine: &Engine, options: &DetectOptions, way: Way, path: &Path) -> Line<Seen> {
     // A fault in a decoder is a fault with that one file.
-    let seen = catch_unwind(AssertUnwindSafe(|| see(engine, options, model, path)));
+    let seen = catch_unwind(AssertUnwindSafe(|| see(engine, options, way, path)));
     Line::new(path, seen.unwrap_or_else(|_| Err(internal("a fault in the program".to_owned()))))
 }
 
-fn see(
-    engine: &Engine,
-    options: &DetectOptions,
-    model: ModelId,
-    path: &Path,
-) -> Result<Seen, ErrorBody> {
+fn see(engine: &Engine, options: &DetectOptions, way: Way, path: &Path) -> Result<Seen, ErrorBody> {
     let (picture, decode) = timed(|| picture(path));
     let picture = picture.map_err(|error| error.body())?;
-    let seen = recognize(engine, options, model, &picture, decode);
+    let seen = recognize(engine, options, way, &picture, decode);
     seen.map_err(|error| internal(error.to_string()))
 }
 
 fn recognize(
     engine: &Engine,
     options: &DetectOptions,
-    model: ModelId,
+    way: Way,
     picture: &Picture,
     decode: Duration,
 ) -> Result<Seen> {
@@ -197,7 +203,7 @@ fn recognize(
     let mut spent = Spent::default();
     let mut faces = Vec::new();
     for detection in detections? {
-        faces.extend(embed(engine, &frame, &detection, model, &mut spent)?);
+        faces.extend(embed(engine, &frame, &detection, way, &mut spent)?);
     }
     Ok(Seen {
         width: picture.width(),
@@ -223,7 +229,7 @@ fn embed(
     engine: &Engine,
     frame: &Frame<'_>,
     detection: &Detection,
-    model: ModelId,
+    Way { model, mirror }: Way,
     spent: &mut Spent,
 ) -> Result<Option<SeenFace>, EngineError> {
     let (aligned, align) = timed(|| engine.align(frame, detection, model));
@@ -232,7 +238,9 @@ fn embed(
         Err(EngineError::NotAlignable) => return Ok(None),
         aligned => aligned?,
     };
-    let (embedding, embed) = timed(|| engine.embed_aligned(&aligned));
+    let (embedding, embed) = timed(|| {
+        if mirror { engine.embed_with_mirror(&aligned) } else { engine.embed_aligned(&aligned) }
+    });
     spent.embed += embed;
     let bounds = detection.bounds;
     Ok(Some(SeenFace {

@@ -10,7 +10,7 @@ use serde::Serialize;
 use thiserror::Error;
 
 /// Largest file that is read: no picture within the limits is that large.
-const FILE_MAX_BYTES: u64 = 512 * 1024 * 1024;
+pub(super) const FILE_MAX_BYTES: u64 = 512 * 1024 * 1024;
 
 /// What is printed of one file: what was seen, or why it cannot be read.
 #[derive(Serialize)]

@@ -153,7 +153,7 @@ fn identify(
     Ok(Identified { faces: results.collect() })
 }
 
-fn error_body(error: &anyhow::Error) -> ErrorBody {
+pub(super) fn error_body(error: &anyhow::Error) -> ErrorBody {
     match error.downcast_ref::<FileError>() {
         Some(error) => error.body(),
         None => internal(error.to_string()),

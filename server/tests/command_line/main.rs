@@ -5,4 +5,5 @@ mod people;
 mod pictures;
 mod rostro;
 mod serving;
+mod track;
 mod transfer;

@@ -1,0 +1,36 @@
+//! Measures how exact Rostro is, on pictures that whoever runs it brings. `cargo xtask bench` runs it.
+
+mod accuracy;
+mod calibration;
+mod degrade;
+mod faces;
+mod lfw;
+mod open_set;
+mod parity;
+mod plots;
+mod report;
+mod roc;
+mod wider;
+
+use std::path::{Path, PathBuf};
+
+use clap::Parser;
+
+/// Benches.
+#[derive(Parser)]
+#[command(name = "bench", bin_name = "cargo xtask bench")]
+enum Bench {
+    /// How exact the recognisers, the decision and the detector are
+    Accuracy(accuracy::Args),
+}
+
+/// The checkout that this was built in.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn main() -> anyhow::Result<()> {
+    match Bench::parse() {
+        Bench::Accuracy(args) => accuracy::run(&args),
+    }
+}

@@ -1,0 +1,34 @@
+//! `cargo xtask bench`: builds the benches and runs one.
+
+use std::ffi::OsString;
+use std::process::Command;
+
+use anyhow::{Context as _, ensure};
+
+use crate::workspace;
+
+/// What the bench is given.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// The bench and its options: `accuracy --help` shows them
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true)]
+    bench: Vec<OsString>,
+}
+
+/// Runs it. Only the bench prints to the standard output, so that its JSON can be read by programs.
+///
+/// # Errors
+/// It does not build, or fails.
+pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
+    let mut cargo = Command::new("cargo");
+    // As the relay is built: see `build::relay`.
+    cargo.args(["build", "--release", "--workspace", "--bin", "rostro-bench"]);
+    let built = cargo.current_dir(workspace::root()).status().context("starting cargo")?;
+    ensure!(built.success(), "the benches do not build");
+    let program = workspace::target().join("release/rostro-bench");
+    let mut bench = Command::new(&program);
+    let ended = bench.args(&args.bench).status();
+    let ended = ended.with_context(|| format!("starting {}", program.display()))?;
+    ensure!(ended.success(), "the bench failed");
+    Ok(())
+}
