@@ -14,6 +14,7 @@ use rusqlite::Connection;
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
+use crate::people::upgrades;
 use crate::store::{Store, StoreError};
 use crate::webhooks::Outbox;
 use rows::Channels;
@@ -46,12 +47,14 @@ pub struct NewFace {
     pub result: v1::FaceResult,
     /// What it was decided on, to be kept with a named result so that it can be corrected; empty to keep nothing.
     pub probes: Vec<Embedding>,
+    /// What may become a derived encoding of the person, where they were recognised surely.
+    pub upgrade: Option<Embedding>,
 }
 
 impl From<v1::FaceResult> for NewFace {
     /// A face whose embeddings are not kept.
     fn from(result: v1::FaceResult) -> Self {
-        Self { result, probes: Vec::new() }
+        Self { result, probes: Vec::new(), upgrade: None }
     }
 }
 
@@ -261,12 +264,15 @@ fn store_first(
     let received_at = as_stored(Timestamp::now());
     rows::add_capture(conn, capture, received_at)?;
     let mut events = Vec::with_capacity(capture.faces.len());
-    for NewFace { result, probes } in &capture.faces {
+    for NewFace { result, probes, upgrade } in &capture.faces {
         let face = without_the_forgotten(conn, result)?;
         let notify = outbox.is_open() && is_to_be_told(conn, capture, &face)?;
         let id = rows::add_event(conn, capture, &face, notify)?;
         if let Some(person_id) = &face.person_id {
             rows::add_probes(conn, id, person_id, probes, received_at)?;
+            if let Some(embedding) = upgrade {
+                upgrades::note(conn, id, person_id, embedding, received_at)?;
+            }
         }
         let event = v1::Event {
             id,

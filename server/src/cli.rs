@@ -7,6 +7,7 @@ mod people;
 mod serve;
 mod track;
 mod transfer;
+mod upgrade;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -45,6 +46,8 @@ enum Command {
     People(people::List),
     /// Removes a person and everything that names them.
     Forget(people::Forget),
+    /// Says how far the move from dlib-resnet-v1 to sface-2021dec is, or takes it back.
+    Upgrade(upgrade::Upgrade),
 }
 
 impl Cli {
@@ -60,6 +63,7 @@ impl Cli {
             Command::Track(track) => track.run(),
             Command::People(list) => list.run(),
             Command::Forget(forget) => forget.run(),
+            Command::Upgrade(upgrade) => upgrade.run(),
         }
     }
 }

@@ -11,6 +11,7 @@ use rostro_core::{Embedding, ModelId};
 use rostro_wire::v1;
 use tokio::sync::{Mutex, watch};
 
+use crate::settings::Upgrade;
 use crate::store::{Store, StoreError};
 
 mod corrections;
@@ -18,6 +19,7 @@ mod galleries;
 pub mod name;
 mod rows;
 mod transfer;
+pub(crate) mod upgrades;
 
 pub use corrections::CorrectionError;
 pub use galleries::{Galleries, Measured};
@@ -67,6 +69,8 @@ pub enum EncodingSource {
     Browser,
     /// A picture that the relay or the command line embedded.
     Picture,
+    /// A sighting of the person, known in another model.
+    Derived,
 }
 
 impl EncodingSource {
@@ -78,6 +82,7 @@ impl EncodingSource {
             Self::Register => "register",
             Self::Browser => "browser",
             Self::Picture => "picture",
+            Self::Derived => "derived",
         }
     }
 }
@@ -286,7 +291,70 @@ impl People {
         .await
     }
 
-    /// Every encoding of one model, in the order of import and enrolment.
+    /// Makes encodings of a person's sure sightings once enough of them agree, see [`Upgrade::Auto`].
+    ///
+    /// # Errors
+    /// [`PeopleError::Store`].
+    pub async fn settle_upgrade(&self, person_id: &str) -> Result<(), PeopleError> {
+        let id = person_id.to_owned();
+        self.change(move |inner| async move {
+            let now = Timestamp::now();
+            if inner.store.write(move |conn| upgrades::settle(conn, &id, now)).await? {
+                inner.reload().await?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Accepts a proposed encoding, or refuses it and every further one for that person; `false` when there is none of
+    /// that id.
+    ///
+    /// # Errors
+    /// [`PeopleError::Store`].
+    pub async fn decide_upgrade(
+        &self,
+        id: i64,
+        decision: v1::UpgradeDecision,
+    ) -> Result<bool, PeopleError> {
+        self.change(move |inner| async move {
+            let now = Timestamp::now();
+            let decided =
+                inner.store.write(move |conn| upgrades::decide(conn, id, decision, now)).await?;
+            if decided {
+                inner.reload().await?;
+                inner.store.empty_log().await?;
+            }
+            Ok(decided)
+        })
+        .await
+    }
+
+    /// Removes every derived encoding of a person, or of everybody, and what waits to become one; how many encodings.
+    ///
+    /// # Errors
+    /// [`PeopleError::Store`].
+    pub async fn revoke_upgrades(&self, person_id: Option<&str>) -> Result<usize, PeopleError> {
+        let id = person_id.map(str::to_owned);
+        self.change(move |inner| async move {
+            let removed =
+                inner.store.write(move |conn| upgrades::revoke(conn, id.as_deref())).await?;
+            inner.reload().await?;
+            inner.store.empty_log().await?;
+            Ok(removed)
+        })
+        .await
+    }
+
+    /// How far the move to `sface-2021dec` is, under this policy.
+    ///
+    /// # Errors
+    /// [`PeopleError::Store`].
+    pub async fn upgrade_status(&self, policy: Upgrade) -> Result<v1::UpgradeStatus, PeopleError> {
+        Ok(self.inner.store.read(move |conn| upgrades::status(conn, policy)).await?)
+    }
+
+    /// Every encoding of one model, in the order of import and enrolment; derived ones are left out.
     ///
     /// # Errors
     /// [`PeopleError`].

@@ -71,6 +71,8 @@ fn v1_table() -> Router<AppState> {
             "/v1/events/{id}/correction",
             post(v1::events::correct).delete(v1::events::undo_correction),
         )
+        .route("/v1/upgrades", get(v1::upgrades::show))
+        .route("/v1/upgrades/{id}", post(v1::upgrades::decide))
         .route("/v1/settings", get(v1::settings::show).put(v1::settings::change))
         .route("/v1/health", get(v1::health::show))
         .layer(body_limit(limits::MAX_V1_BODY_BYTES))

@@ -27,6 +27,42 @@ pub struct SettingsValues {
     /// How many days the embedding behind a named event is kept, so that the event can be corrected; 0 keeps none, at
     /// most [`SettingsValues::MAX_CORRECTABLE_DAYS`].
     pub correctable_days: u16,
+    /// Whether sightings become encodings of people known in `dlib-resnet-v1` only.
+    pub upgrade: Upgrade,
+}
+
+/// Whether people who are known in `dlib-resnet-v1` only are given `sface-2021dec` encodings when the relay recognises
+/// them surely in a picture. Liveness is not checked: a picture held before the camera counts as a sighting.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Upgrade {
+    /// They are not: biometric data is only added where an operator has asked for it.
+    #[default]
+    Off,
+    /// Each is proposed, and somebody accepts or refuses it.
+    Ask,
+    /// They are, after sightings on three different days that agree.
+    Auto,
+}
+
+impl Upgrade {
+    /// Every policy.
+    pub const ALL: [Self; 3] = [Self::Off, Self::Ask, Self::Auto];
+
+    /// The word in the store and on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Ask => "ask",
+            Self::Auto => "auto",
+        }
+    }
+
+    /// The policy of that word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|policy| policy.as_str() == word)
+    }
 }
 
 /// The thresholds of all models at one moment.
@@ -92,6 +128,7 @@ impl Default for SettingsValues {
             camera_id: None,
             encoding_model: ModelId::UNTAGGED,
             correctable_days: Self::DEFAULT_CORRECTABLE_DAYS,
+            upgrade: Upgrade::default(),
         }
     }
 }
@@ -106,6 +143,7 @@ impl std::fmt::Debug for SettingsValues {
             .field("camera_id", &self.camera_id)
             .field("encoding_model", &self.encoding_model)
             .field("correctable_days", &self.correctable_days)
+            .field("upgrade", &self.upgrade)
             .finish()
     }
 }
@@ -197,16 +235,17 @@ impl Settings {
 }
 
 fn read(conn: &Connection) -> Result<Option<SettingsValues>, StoreError> {
-    let columns =
-        "active, stream_url, legacy_threshold, camera_id, correctable_days, encoding_model";
+    let columns = "active, stream_url, legacy_threshold, camera_id, correctable_days, encoding_model, upgrade";
     let row = conn
         .query_row(&format!("SELECT {columns} FROM settings"), [], |row| {
-            Ok((values(row)?, row.get::<_, String>(5)?))
+            Ok((values(row)?, row.get::<_, String>(5)?, row.get::<_, String>(6)?))
         })
         .optional()?;
-    let Some((values, model)) = row else { return Ok(None) };
+    let Some((values, model, upgrade)) = row else { return Ok(None) };
     let unreadable = |_| StoreError::BadValue { what: "a setting" };
-    let values = SettingsValues { encoding_model: model.parse().map_err(unreadable)?, ..values };
+    let upgrade = Upgrade::from_word(&upgrade).ok_or(StoreError::BadValue { what: "a setting" })?;
+    let encoding_model = model.parse().map_err(unreadable)?;
+    let values = SettingsValues { encoding_model, upgrade, ..values };
     values.check().map_err(|_| StoreError::BadValue { what: "a setting" })?;
     Ok(Some(values))
 }
@@ -225,8 +264,9 @@ fn values(row: &Row<'_>) -> rusqlite::Result<SettingsValues> {
 fn write(conn: &Connection, values: &SettingsValues) -> Result<(), StoreError> {
     conn.execute(
         "INSERT OR REPLACE INTO settings
-             (id, active, stream_url, legacy_threshold, camera_id, encoding_model, correctable_days)
-         VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6)",
+             (id, active, stream_url, legacy_threshold, camera_id, encoding_model, correctable_days,
+              upgrade)
+         VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         params![
             values.active,
             values.stream_url,
@@ -234,6 +274,7 @@ fn write(conn: &Connection, values: &SettingsValues) -> Result<(), StoreError> {
             values.camera_id,
             values.encoding_model.as_str(),
             values.correctable_days,
+            values.upgrade.as_str(),
         ],
     )?;
     Ok(())
@@ -256,6 +297,7 @@ mod tests {
             camera_id: Some("entrada".to_owned()),
             encoding_model: ModelId::Sface2021Dec,
             correctable_days: 7,
+            upgrade: Upgrade::Auto,
         };
         let wanted = new.clone();
         settings.update(move |values| *values = wanted).await.unwrap();

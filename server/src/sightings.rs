@@ -18,9 +18,9 @@ use tracing::warn;
 use uuid::Uuid;
 
 use crate::captures::{Captures, NewCapture, NewFace, Notify, RecordError};
-use crate::people::{People, PersonCard};
+use crate::people::{Galleries, People, PersonCard, upgrades};
 use crate::recognition::{ImageSource, Recognition, RecognitionError, Seen};
-use crate::settings::{Settings, SettingsValues};
+use crate::settings::{Settings, SettingsValues, Upgrade};
 use crate::stats::{Outcome, Stats};
 
 use cool_down::CoolDown;
@@ -139,8 +139,9 @@ impl Sightings {
     ) -> Result<Sighting, SightingError> {
         let NewPicture { image, channel, capture_id, camera_id, keep } = picture;
         let galleries = self.people.galleries();
-        let seen = self.recognition.recognize(image, galleries.models()).await?;
         let settings = self.settings.get();
+        let models = self.models_to_ask(&galleries, &settings);
+        let seen = self.recognition.recognize(image, models).await?;
         let faces = measure(&seen, &galleries, &settings.thresholds());
         let stored = match (capture_id, keep) {
             (None, Keep::NowAndThen { stream }) => {
@@ -154,6 +155,9 @@ impl Sightings {
                 Some(self.captures.record(capture).await?)
             }
         };
+        if settings.upgrade == Upgrade::Auto && stored.is_some() {
+            self.settle_upgrades(&faces).await;
+        }
         let shown = MeasuredFace::to_show(&faces);
         Ok(Sighting {
             faces: faces.len(),
@@ -163,6 +167,28 @@ impl Sightings {
             receipt: stored,
             elapsed: started.elapsed(),
         })
+    }
+
+    /// Every model that somebody is enrolled in, and the one that people are to be moved to.
+    fn models_to_ask(&self, galleries: &Galleries, settings: &SettingsValues) -> Vec<ModelId> {
+        let mut models = galleries.models();
+        let is_moving = settings.upgrade != Upgrade::Off && !models.is_empty();
+        if is_moving
+            && !models.contains(&upgrades::TO)
+            && self.recognition.available().contains(&upgrades::TO)
+        {
+            models.push(upgrades::TO);
+        }
+        models
+    }
+
+    /// Makes encodings of the sightings that have become enough. A fault is logged: the result stands without.
+    async fn settle_upgrades(&self, faces: &[MeasuredFace]) {
+        for person_id in faces.iter().filter_map(MeasuredFace::upgradable) {
+            if let Err(error) = self.people.settle_upgrade(person_id).await {
+                warn!(%error, "derived encodings were not stored");
+            }
+        }
     }
 
     /// Stores those faces of a stream that were not told of lately.

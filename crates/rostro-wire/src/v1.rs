@@ -360,6 +360,8 @@ pub struct Health {
 pub struct RelaySettings {
     /// How many days the embedding behind a named event is kept, so that the event can be corrected; 0 keeps none.
     pub correctable_days: u16,
+    /// `off`, `ask` or `auto`: whether sightings become encodings of people known in `dlib-resnet-v1` only.
+    pub upgrade: String,
 }
 
 /// `PUT /v1/settings`: what is left out stays as it is.
@@ -369,4 +371,59 @@ pub struct RelaySettingsChange {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub correctable_days: Option<u16>,
+    /// See [`RelaySettings::upgrade`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub upgrade: Option<String>,
+}
+
+/// `GET /v1/upgrades`: how far the move from `dlib-resnet-v1` to `sface-2021dec` is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct UpgradeStatus {
+    /// See [`RelaySettings::upgrade`].
+    pub policy: String,
+    /// People with encodings of `dlib-resnet-v1` only.
+    pub dlib_only: u32,
+    /// People with encodings of both models.
+    pub both: u32,
+    /// People with encodings of `sface-2021dec` only.
+    pub sface_only: u32,
+    /// Encodings that were made from sightings.
+    pub derived_encodings: u32,
+    /// Sightings that may become encodings.
+    pub proposals: Vec<UpgradeProposal>,
+}
+
+/// A sure sighting that may become an encoding of the person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct UpgradeProposal {
+    /// Its id.
+    #[ts(type = "number")]
+    pub id: i64,
+    /// Who was seen.
+    pub person_id: String,
+    /// Their name.
+    pub name: String,
+    /// The event of the sighting.
+    #[ts(type = "number")]
+    pub event_id: i64,
+    /// When, ISO 8601 UTC.
+    pub seen_at: String,
+}
+
+/// What becomes of a proposal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum UpgradeDecision {
+    /// It becomes an encoding.
+    Accept,
+    /// It does not, and nothing more is proposed for the person until their derived encodings are revoked.
+    Refuse,
+}
+
+/// `POST /v1/upgrades/{id}`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct UpgradeAnswer {
+    /// What is decided.
+    pub decision: UpgradeDecision,
 }

@@ -80,6 +80,8 @@ fn wire_types(folder: &Path) -> anyhow::Result<()> {
     v1::NewCorrection::export_all(&config)?;
     v1::RelaySettings::export_all(&config)?;
     v1::RelaySettingsChange::export_all(&config)?;
+    v1::UpgradeStatus::export_all(&config)?;
+    v1::UpgradeAnswer::export_all(&config)?;
     v1::Health::export_all(&config)?;
     ErrorEnvelope::export_all(&config)?;
     WebhookBody::export_all(&config)?;

@@ -7,4 +7,8 @@ export type RelaySettings = {
 /**
  * How many days the embedding behind a named event is kept, so that the event can be corrected; 0 keeps none.
  */
-correctable_days: number, };
+correctable_days: number, 
+/**
+ * `off`, `ask` or `auto`: whether sightings become encodings of people known in `dlib-resnet-v1` only.
+ */
+upgrade: string, };

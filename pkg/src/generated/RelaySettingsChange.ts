@@ -7,4 +7,8 @@ export type RelaySettingsChange = {
 /**
  * See [`RelaySettings::correctable_days`]; at most 366.
  */
-correctable_days?: number, };
+correctable_days?: number, 
+/**
+ * See [`RelaySettings::upgrade`].
+ */
+upgrade?: string, };

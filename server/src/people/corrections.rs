@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rostro_core::Embedding;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{PeopleError, name, rows};
+use super::{PeopleError, name, rows, upgrades};
 use crate::store::StoreError;
 
 /// Why an event could not be corrected.
@@ -34,7 +34,7 @@ impl From<rusqlite::Error> for CorrectionError {
     }
 }
 
-/// Stores the correction of an event, in place of an earlier one.
+/// Stores the correction of an event, in place of an earlier one. Encodings derived from the event are removed.
 pub(super) fn add(
     conn: &Connection,
     event_id: i64,
@@ -68,7 +68,10 @@ pub(super) fn add(
     .execute(params![event_id, person_id])?;
     let holds_any =
         conn.prepare_cached("SELECT 1 FROM negative WHERE event_id = ?1")?.exists([event_id])?;
-    if holds_any { Ok(()) } else { Err(CorrectionError::NotKept) }
+    if !holds_any {
+        return Err(CorrectionError::NotKept);
+    }
+    Ok(upgrades::withdraw(conn, event_id)?)
 }
 
 /// Removes the correction of an event and its negatives; whether there was one.

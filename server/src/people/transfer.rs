@@ -100,17 +100,19 @@ fn count_people(conn: &Connection) -> Result<usize, StoreError> {
     Ok(count as usize)
 }
 
-/// Every encoding of one model, in the order of import and enrolment, under the name as it was imported.
+/// Every encoding of one model but derived ones, in the order of import and enrolment, under the name as it was
+/// imported.
 pub(super) fn export(
     conn: &Connection,
     model: ModelId,
 ) -> Result<Vec<LabelledEncoding>, StoreError> {
     let mut query = conn.prepare(
         "SELECT coalesce(e.label, p.name), e.model, e.vector, e.source = ?2
-         FROM encoding e JOIN person p ON p.id = e.person_id WHERE e.model = ?1 ORDER BY e.id",
+         FROM encoding e JOIN person p ON p.id = e.person_id WHERE e.model = ?1 AND e.source <> ?3 ORDER BY e.id",
     )?;
     let wide = NumberType::Float64;
-    let mut rows = query.query([model.as_str(), EncodingSource::Import(wide).as_str()])?;
+    let derived = EncodingSource::Derived.as_str();
+    let mut rows = query.query([model.as_str(), EncodingSource::Import(wide).as_str(), derived])?;
     let mut encodings = Vec::new();
     while let Some(row) = rows.next()? {
         let model: String = row.get(1)?;

@@ -7,6 +7,7 @@ mod json;
 pub(crate) mod people;
 pub(crate) mod reports;
 pub(crate) mod settings;
+pub(crate) mod upgrades;
 
 use axum::Json;
 use axum::http::StatusCode;

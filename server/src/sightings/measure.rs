@@ -6,16 +6,21 @@ use rostro_wire::v1::PixelBox;
 
 use super::Known;
 use crate::captures::NewFace;
-use crate::people::{Galleries, Measured};
+use crate::people::{Galleries, Measured, upgrades};
 use crate::recognition::Seen;
-use crate::settings::{SettingsValues, Thresholds};
+use crate::settings::{SettingsValues, Thresholds, Upgrade};
 use crate::verify::{face_result, pixel_box};
+
+/// A face must be at least this high to make an encoding: smaller ones are enlarged to the recognisers' 112 px from
+/// less than half as many rows of the face itself.
+const MIN_UPGRADE_FACE_PX: i32 = 80;
 
 /// A face of a picture, and who it is.
 pub(super) struct MeasuredFace {
     measured: Measured,
     bounds: PixelBox,
     probes: Vec<Embedding>,
+    upgrade: Option<Embedding>,
 }
 
 /// Every face of a picture, held against everybody enrolled.
@@ -26,10 +31,14 @@ pub(super) fn measure(
 ) -> Vec<MeasuredFace> {
     seen.faces
         .iter()
-        .map(|face| MeasuredFace {
-            measured: galleries.identify(&face.embeddings, thresholds),
-            bounds: pixel_box(&face.detection.bounds, seen.width, seen.height),
-            probes: face.embeddings.clone(),
+        .map(|face| {
+            let measured = galleries.identify(&face.embeddings, thresholds);
+            let bounds = pixel_box(&face.detection.bounds, seen.width, seen.height);
+            let is_large = bounds.bottom - bounds.top >= MIN_UPGRADE_FACE_PX;
+            let upgrade = measured.person.as_ref().filter(|_| is_large).and_then(|person| {
+                upgrades::candidate(galleries, &face.embeddings, &person.id, measured.threshold)
+            });
+            MeasuredFace { measured, bounds, probes: face.embeddings.clone(), upgrade }
         })
         .collect()
 }
@@ -38,7 +47,14 @@ impl MeasuredFace {
     /// The face as it is stored and told.
     pub(super) fn to_store(&self, settings: &SettingsValues) -> NewFace {
         let result = face_result(None, &self.measured, self.bounds);
-        NewFace { result, probes: settings.probes_to_keep(self.probes.clone()) }
+        let probes = settings.probes_to_keep(self.probes.clone());
+        let upgrade = self.upgrade.clone().filter(|_| settings.upgrade != Upgrade::Off);
+        NewFace { result, probes, upgrade }
+    }
+
+    /// The id of who it is, where this sighting may become an encoding of theirs.
+    pub(super) fn upgradable(&self) -> Option<&str> {
+        self.upgrade.as_ref().and_then(|_| self.person_id())
     }
 
     /// The id of who it is, where it is somebody known.
@@ -101,6 +117,7 @@ mod tests {
             },
             bounds: PixelBox { top: 0, right: side, bottom: side, left: 0 },
             probes: Vec::new(),
+            upgrade: None,
         }
     }
 

@@ -79,7 +79,8 @@ impl Sightings {
             let embedding = embedding(index, face)?;
             let measured = galleries.identify(std::slice::from_ref(&embedding), &thresholds);
             let result = face_result(face.claim.as_ref(), &measured, face.bounds);
-            faces.push(NewFace { result, probes: settings.probes_to_keep(vec![embedding]) });
+            let probes = settings.probes_to_keep(vec![embedding]);
+            faces.push(NewFace { result, probes, upgrade: None });
         }
         let capture = NewCapture {
             capture_id: report.capture_id,

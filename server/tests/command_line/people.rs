@@ -87,3 +87,24 @@ fn beside(rostro: &Rostro, left: &str, right: &str) -> String {
     both.save(&path).unwrap();
     path.to_str().unwrap().to_owned()
 }
+
+#[test]
+fn the_move_to_sface_is_reported_and_revoked() {
+    let rostro = Rostro::new();
+    let (first, second) = (rostro.portrait("obama-2012"), rostro.portrait("collins"));
+    rostro.output(&["enrol", "Barack", &first, "--model", "dlib-resnet-v1"]);
+    rostro.output(&["enrol", "Eileen", &second]);
+    assert_eq!(
+        rostro.output(&["upgrade", "status"]),
+        "policy: off\npeople in dlib-resnet-v1 only: 1\npeople in both models: 0\n\
+         people in sface-2021dec only: 1\nderived encodings: 0\nsightings that wait: 0\n"
+    );
+    assert_eq!(rostro.json(&["upgrade", "status", "--json"])[0]["dlib_only"], 1);
+    assert_eq!(rostro.output(&["upgrade", "revoke"]), "0 derived encodings removed\n");
+    assert_eq!(rostro.output(&["upgrade", "revoke", "barack"]), "0 derived encodings removed\n");
+    assert_eq!(
+        rostro.complaint(&["upgrade", "revoke", "Nadie"]),
+        "nobody is enrolled under this name; «rostro people» lists everybody"
+    );
+    assert_eq!(rostro.json(&["people", "--json"])[0]["people"].as_array().unwrap().len(), 2);
+}

@@ -12,5 +12,6 @@ mod relay;
 mod serving;
 mod sockets;
 mod unavailable;
+mod upgrades;
 mod v1;
 mod webrtc;

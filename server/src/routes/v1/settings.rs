@@ -2,12 +2,13 @@
 
 use axum::Json;
 use axum::extract::State;
+use rostro_wire::ErrorCode;
 use rostro_wire::v1::{RelaySettings, RelaySettingsChange};
 
 use super::json::Body;
 use crate::app::AppState;
 use crate::refusal::Refusal;
-use crate::settings::SettingsValues;
+use crate::settings::{SettingsValues, Upgrade};
 
 /// The settings now.
 pub(crate) async fn show(State(app): State<AppState>) -> Json<RelaySettings> {
@@ -19,12 +20,17 @@ pub(crate) async fn change(
     State(app): State<AppState>,
     Body(change): Body<RelaySettingsChange>,
 ) -> Result<Json<RelaySettings>, Refusal> {
+    let unknown =
+        || Refusal::new(ErrorCode::InvalidRequest, "expected one of: off, ask, auto").at("upgrade");
+    let upgrade =
+        change.upgrade.map(|word| Upgrade::from_word(&word).ok_or_else(unknown)).transpose()?;
     let settings = app
         .settings
         .update(move |settings| {
             if let Some(days) = change.correctable_days {
                 settings.correctable_days = days;
             }
+            settings.upgrade = upgrade.unwrap_or(settings.upgrade);
         })
         .await?;
     app.forget_old_probes().await?;
@@ -32,5 +38,8 @@ pub(crate) async fn change(
 }
 
 fn told(settings: &SettingsValues) -> RelaySettings {
-    RelaySettings { correctable_days: settings.correctable_days }
+    RelaySettings {
+        correctable_days: settings.correctable_days,
+        upgrade: settings.upgrade.as_str().to_owned(),
+    }
 }
