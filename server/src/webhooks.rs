@@ -26,9 +26,6 @@ mod send;
 pub use policy::RetryPolicy;
 pub use send::WebhookSetupError;
 
-/// What a camera is called that nobody named: mostly a browser's. The app of `web/` knows it.
-const NAMELESS_CAMERA: &str = "webcam";
-
 /// Where captures leave what is to be told; clones share it.
 #[derive(Clone, Debug)]
 pub struct Outbox {
@@ -111,17 +108,14 @@ impl Outbox {
             return Ok(());
         }
         let stream_url = stream_url.map(without_credentials);
-        // Receivers refuse what they cannot hang on a camera.
-        let nameless = event.camera_id.is_none() && stream_url.is_none();
-        let camera_id =
-            if nameless { Some(NAMELESS_CAMERA.to_owned()) } else { event.camera_id.clone() };
-        let lane = match (&camera_id, &stream_url) {
+        let lane = match (&event.camera_id, &stream_url) {
             (Some(camera), _) => format!("camera:{camera}"),
-            (None, url) => format!("stream:{}", url.as_deref().unwrap_or_default()),
+            (None, Some(url)) => format!("stream:{url}"),
+            (None, None) => "none".to_owned(),
         };
         let body = WebhookBody {
             result: result_object(event)?,
-            camera_id,
+            camera_id: event.camera_id.clone(),
             camera_stream_url: stream_url,
             timestamp: Some(event.occurred_at.clone()),
         };
