@@ -142,7 +142,7 @@ impl Sightings {
         let settings = self.settings.get();
         let models = self.models_to_ask(&galleries, &settings);
         let seen = self.recognition.recognize(image, models).await?;
-        let faces = measure(&seen, &galleries, &settings.thresholds());
+        let faces = measure(&seen, &galleries, &settings);
         let stored = match (capture_id, keep) {
             (None, Keep::NowAndThen { stream }) => {
                 self.keep_now_and_then(&faces, &seen, channel, camera_id, &stream, &settings).await

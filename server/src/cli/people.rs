@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -103,6 +104,19 @@ pub(super) struct Identify {
     models: ModelsDir,
 }
 
+/// Everybody enrolled, at least one person, and what they are held against with.
+pub(super) fn enrolled(data: &DataDir) -> Result<(Arc<Galleries>, Arc<SettingsValues>)> {
+    let (galleries, settings) = block_on(async {
+        let people = data.open_existing().await?;
+        let settings = Settings::load(Store::open(&data.path()?)?).await?;
+        Ok((people.galleries(), settings.get()))
+    })?;
+    if galleries.is_empty() {
+        bail!("nobody is enrolled: add people with «rostro enrol» or «rostro import»");
+    }
+    Ok((galleries, settings))
+}
+
 /// Who is in one picture.
 #[derive(Serialize)]
 struct Identified {
@@ -111,16 +125,8 @@ struct Identified {
 
 impl Identify {
     pub(super) fn run(self) -> Result<ExitCode> {
-        let (galleries, settings) = block_on(async {
-            let people = self.data.open_existing().await?;
-            let settings = Settings::load(Store::open(&self.data.path()?)?).await?;
-            Ok((people.galleries(), settings.get()))
-        })?;
-        let models = galleries.models();
-        if models.is_empty() {
-            bail!("nobody is enrolled: add people with «rostro enrol» or «rostro import»");
-        }
-        let engine = self.models.engine(&models)?;
+        let (galleries, settings) = enrolled(&self.data)?;
+        let engine = self.models.engine(&galleries.models())?;
         let mut out = std::io::stdout().lock();
         let mut read_any = false;
         for path in &self.files {

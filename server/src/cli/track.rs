@@ -14,14 +14,13 @@ use rostro_core::tracks::{LookOutcome, TrackerOptions, VisitEvent};
 use rostro_core::watch::{Moment, Watch};
 use rostro_core::{DetectOptions, Embedding, Engine, ModelId};
 use rostro_server::people::{Galleries, Measured, PersonCard};
-use rostro_server::settings::{Settings, Thresholds};
-use rostro_server::store::Store;
+use rostro_server::settings::Thresholds;
 
 use self::clip::Clip;
 use self::record::{ClipRecord, ClipSummary};
 use super::faces::{FileError, Line, Outcome};
-use super::people::error_body;
-use super::{DataDir, ModelsDir, block_on, model};
+use super::people::{enrolled, error_body};
+use super::{DataDir, ModelsDir, model};
 
 /// Says who is in clips, as somebody who watches would: one answer for each face that is followed, not for each
 /// frame.
@@ -60,15 +59,8 @@ struct Watching {
 
 impl Track {
     pub(super) fn run(self) -> Result<ExitCode> {
-        let (galleries, settings) = block_on(async {
-            let people = self.data.open_existing().await?;
-            let settings = Settings::load(Store::open(&self.data.path()?)?).await?;
-            Ok((people.galleries(), settings.get()))
-        })?;
+        let (galleries, settings) = enrolled(&self.data)?;
         let mut models = galleries.models();
-        if models.is_empty() {
-            bail!("nobody is enrolled: add people with «rostro enrol» or «rostro import»");
-        }
         if let Some(wanted) = self.model {
             if !models.contains(&wanted) {
                 bail!("nobody is enrolled in {wanted}");

@@ -8,7 +8,7 @@ use super::Known;
 use crate::captures::NewFace;
 use crate::people::{Galleries, Measured, upgrades};
 use crate::recognition::Seen;
-use crate::settings::{SettingsValues, Thresholds, Upgrade};
+use crate::settings::{SettingsValues, Upgrade};
 use crate::verify::{face_result, pixel_box};
 
 /// A face must be at least this high to make an encoding: smaller ones are enlarged to the recognisers' 112 px from
@@ -23,19 +23,22 @@ pub(super) struct MeasuredFace {
     upgrade: Option<Embedding>,
 }
 
-/// Every face of a picture, held against everybody enrolled.
+/// Every face of a picture, held against everybody enrolled. Who may be given another model's encoding is asked only
+/// where the policy wants to know.
 pub(super) fn measure(
     seen: &Seen,
     galleries: &Galleries,
-    thresholds: &Thresholds,
+    settings: &SettingsValues,
 ) -> Vec<MeasuredFace> {
+    let thresholds = settings.thresholds();
     seen.faces
         .iter()
         .map(|face| {
-            let measured = galleries.identify(&face.embeddings, thresholds);
+            let measured = galleries.identify(&face.embeddings, &thresholds);
             let bounds = pixel_box(&face.detection.bounds, seen.width, seen.height);
-            let is_large = bounds.bottom - bounds.top >= MIN_UPGRADE_FACE_PX;
-            let upgrade = measured.person.as_ref().filter(|_| is_large).and_then(|person| {
+            let is_asked = settings.upgrade != Upgrade::Off
+                && bounds.bottom - bounds.top >= MIN_UPGRADE_FACE_PX;
+            let upgrade = measured.person.as_ref().filter(|_| is_asked).and_then(|person| {
                 upgrades::candidate(galleries, &face.embeddings, &person.id, measured.threshold)
             });
             MeasuredFace { measured, bounds, probes: face.embeddings.clone(), upgrade }
@@ -48,8 +51,7 @@ impl MeasuredFace {
     pub(super) fn to_store(&self, settings: &SettingsValues) -> NewFace {
         let result = face_result(None, &self.measured, self.bounds);
         let probes = settings.probes_to_keep(self.probes.clone());
-        let upgrade = self.upgrade.clone().filter(|_| settings.upgrade != Upgrade::Off);
-        NewFace { result, probes, upgrade }
+        NewFace { result, probes, upgrade: self.upgrade.clone() }
     }
 
     /// The id of who it is, where this sighting may become an encoding of theirs.
