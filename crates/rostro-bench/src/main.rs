@@ -13,6 +13,7 @@ mod roc;
 mod wider;
 
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use clap::Parser;
 
@@ -29,8 +30,13 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-fn main() -> anyhow::Result<()> {
-    match Bench::parse() {
-        Bench::Accuracy(args) => accuracy::run(&args),
+fn main() -> ExitCode {
+    let Bench::Accuracy(args) = Bench::parse();
+    match accuracy::run(&args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
     }
 }
