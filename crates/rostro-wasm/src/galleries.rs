@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use rostro_core::embedding::legacy_confidence;
+use rostro_core::enrolment::check_samples;
 use rostro_core::gallery::best_of;
 use rostro_core::tracks::LookOutcome;
 use rostro_core::{
@@ -12,6 +13,7 @@ use rostro_core::{
 use rostro_wire::ErrorCode;
 
 use crate::fault::Fault;
+use crate::quality::SampleCheck;
 use crate::shapes::FaceMatch;
 
 /// Who an embedding belongs to.
@@ -100,6 +102,20 @@ impl Galleries {
     /// Who a face with these embeddings is; `None` where there is no gallery for any of their models.
     pub(crate) fn identify(&self, embeddings: &[Embedding]) -> Option<FaceMatch> {
         self.find(embeddings).map(FaceMatch::from)
+    }
+
+    /// What is wrong with samples of one person, all of `model`; `except` is the id of that person where they are enrolled
+    /// already.
+    pub(crate) fn check(
+        &self,
+        model: ModelId,
+        samples: &[Embedding],
+        except: Option<&str>,
+    ) -> SampleCheck {
+        let entry = self.0.iter().find(|entry| entry.gallery.model() == model);
+        let threshold = entry.map_or(model.default_threshold(), |entry| entry.threshold);
+        let is_same = |person: &Rc<Person>| Some(person.id.as_str()) == except;
+        check_samples(samples, threshold, entry.map(|entry| &entry.gallery), is_same).into()
     }
 
     /// What one look at a face says of who it is.
@@ -232,6 +248,21 @@ mod tests {
         galleries.set(SFACE, threshold, nobody, &Negatives::default()).unwrap();
         let found = galleries.identify(&probe).unwrap();
         assert_eq!((found.name, found.distance, found.threshold), (None, None, threshold.max()));
+    }
+
+    #[test]
+    fn samples_are_held_against_everybody_else() {
+        let galleries = galleries();
+        let samples = [embedding(DLIB, 0.95), embedding(DLIB, 0.97), embedding(DLIB, 1.4)];
+        let check = |except| galleries.check(DLIB, &samples, except);
+        assert_eq!(check(None).near_identical, [(0, 1)]);
+        let found = check(Some("1")).already_enrolled.unwrap();
+        assert_eq!((found.person_id.as_str(), found.name.as_str()), ("2", "Luis"));
+        assert!((found.distance - 0.03).abs() < 1e-5);
+        assert_eq!(check(Some("2")).already_enrolled, None, "more samples of Luis");
+        let unlike = [embedding(SFACE, 0.1), embedding(SFACE, -30.0)];
+        let check = galleries.check(SFACE, &unlike, None);
+        assert_eq!((check.odd, check.already_enrolled), (vec![0, 1], None), "no gallery is set");
     }
 
     #[test]
