@@ -118,7 +118,7 @@ impl Galleries {
         let asked = self.asked(embeddings);
         let (first, _) = asked.first()?;
         let decision = self.decide(embeddings);
-        let nobody = || self.nobody(&asked, first);
+        let nobody = || nobody(&asked, first);
         Some(FaceMatch::of(decision).unwrap_or_else(nobody))
     }
 
@@ -163,15 +163,15 @@ impl Galleries {
         };
         embeddings.iter().filter_map(gallery_of).collect()
     }
+}
 
-    /// Nobody can be the answer: the galleries are empty, or whoever is near was ruled out by corrections.
-    fn nobody(&self, asked: &[(&Entry, &Embedding)], first: &Entry) -> FaceMatch {
-        let nearest = asked.iter().find_map(|(entry, probe)| {
-            Some((entry.threshold, entry.gallery.nearest_distance(probe)?))
-        });
-        let threshold = nearest.map_or(first.threshold, |(threshold, _)| threshold);
-        FaceMatch::nobody(threshold, nearest.map(|(_, distance)| distance.value()))
-    }
+/// Nobody can be the answer: the galleries are empty, or whoever is near was ruled out by corrections.
+fn nobody(asked: &[(&Entry, &Embedding)], first: &Entry) -> FaceMatch {
+    let nearest = asked
+        .iter()
+        .find_map(|(entry, probe)| Some((entry.threshold, entry.gallery.nearest_distance(probe)?)));
+    let threshold = nearest.map_or(first.threshold, |(threshold, _)| threshold);
+    FaceMatch::nobody(threshold, nearest.map(|(_, distance)| distance.value()))
 }
 
 /// A threshold in `model`'s own metric, its default where none is given.
