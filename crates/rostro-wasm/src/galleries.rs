@@ -137,10 +137,10 @@ impl Galleries {
         let candidates = scored(embeddings, self.0.iter().map(|entry| &entry.gallery));
         let strictest = |a: FalseMatchRate, b| if a < b { a } else { b };
         // Where galleries differ in their rates, the strictest holds.
-        let own = |person: &Rc<Person>| {
+        let own = |person: &&Rc<Person>| {
             self.0.iter().filter_map(|entry| entry.own.get(&person.id)).copied().reduce(strictest)
         };
-        self.rule(embeddings, strictest).decide(&candidates, own)
+        self.rule(embeddings, strictest).decide(&candidates, own).cloned()
     }
 
     fn rule(
