@@ -32,6 +32,7 @@ export type {
   FaceMatch,
   FaceOutcome,
   FaceQuality,
+  MatchOutcome,
   OtherEmbedding,
   PictureFault,
   Point,

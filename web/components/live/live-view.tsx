@@ -32,7 +32,8 @@ export function LiveView({ coolDownSeconds }: { coolDownSeconds: number }) {
   const watched = useWatch({
     recognizer: engine.state.phase === "ready" ? engine.state.recognizer : null,
     video,
-    onFaces: reporting.look,
+    follow: true,
+    onFrame: ({ faces }) => reporting.look(faces),
     onError: engine.check,
   });
 
