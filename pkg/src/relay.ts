@@ -9,6 +9,8 @@ export type { ChannelState, RelayState } from "./relay/state.js";
 export { RostroError } from "./errors.js";
 export type { Claim } from "./generated/Claim.js";
 export type { Correction } from "./generated/Correction.js";
+export type { Enrolled } from "./generated/Enrolled.js";
+export type { EnrolmentWarning } from "./generated/EnrolmentWarning.js";
 export type { Enrolment } from "./generated/Enrolment.js";
 export type { ErrorCode } from "./generated/ErrorCode.js";
 export type { Event as RelayEvent } from "./generated/Event.js";

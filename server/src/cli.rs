@@ -1,6 +1,7 @@
 //! The command line: what may be asked, and who answers.
 
 mod embed;
+mod enrol;
 mod faces;
 mod folders;
 mod people;
@@ -37,7 +38,7 @@ enum Command {
     /// Writes everybody's encodings of one model as encodings.npy and labels.json.
     Export(transfer::Export),
     /// Adds a person by pictures that show nobody else.
-    Enrol(people::Enrol),
+    Enrol(enrol::Enrol),
     /// Says who is in pictures.
     Identify(people::Identify),
     /// Follows the faces of clips, and says who they are.

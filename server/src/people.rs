@@ -16,6 +16,7 @@ use tokio::sync::{Mutex, watch};
 use crate::settings::{OneIn, Upgrade};
 use crate::store::{Store, StoreError};
 
+mod checks;
 mod corrections;
 mod galleries;
 pub mod name;
@@ -23,6 +24,7 @@ mod rows;
 mod transfer;
 pub(crate) mod upgrades;
 
+pub use checks::{ImportCheck, ImportWarning, SampleWarning};
 pub use corrections::CorrectionError;
 pub use galleries::{Galleries, Measured};
 pub(crate) use rows::to_bytes;

@@ -1,10 +1,12 @@
 //! What the legacy wires say of faults, in the language of their clients.
 
 use axum::http::StatusCode;
+use rostro_core::enrolment::SampleFault;
 use rostro_wire::webrtc::socket::FailureCode;
 use tracing::error;
 
 use crate::captures::RecordError;
+use crate::people::SampleWarning;
 use crate::recognition::RecognitionError;
 use crate::recognition::image_text::ImageTextError;
 use crate::recognition::picture::PictureError;
@@ -37,6 +39,22 @@ pub(crate) fn of_body(status: StatusCode) -> &'static str {
     match status {
         StatusCode::PAYLOAD_TOO_LARGE => "El contenido es demasiado grande",
         _ => "No se pudo leer el contenido",
+    }
+}
+
+/// What is said of an encoding that was added all the same.
+pub(crate) fn of_sample(warning: &SampleWarning) -> String {
+    match (warning.fault, &warning.other) {
+        (SampleFault::NearIdentical, _) => {
+            "La muestra es casi idéntica a otra: use otra foto, con otra pose o luz".to_owned()
+        }
+        (SampleFault::AlreadyEnrolled, Some(other)) => {
+            format!("La misma cara ya está registrada como {}", other.name)
+        }
+        (SampleFault::AlreadyEnrolled, None) => {
+            "La misma cara ya está registrada con otro nombre".to_owned()
+        }
+        _ => "La muestra no se parece a las demás de esta persona".to_owned(),
     }
 }
 

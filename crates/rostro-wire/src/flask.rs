@@ -259,6 +259,18 @@ pub struct Registered {
     success: bool,
     message: String,
     total_users: usize,
+    /// Not in the original; left out where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<RegisterWarning>,
+}
+
+/// Something about an encoding that makes recognition worse. It was added all the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RegisterWarning {
+    /// `near-identical`, `odd-one-out` or `already-enrolled`; more may come.
+    pub code: &'static str,
+    /// For people, in Spanish.
+    pub message: String,
 }
 
 impl Registered {
@@ -269,7 +281,14 @@ impl Registered {
             success: true,
             message: format!("Usuario {name} registrado exitosamente"),
             total_users,
+            warnings: Vec::new(),
         }
+    }
+
+    /// The same with what is to be said of the encoding.
+    #[must_use]
+    pub fn warned(self, warnings: Vec<RegisterWarning>) -> Self {
+        Self { warnings, ..self }
     }
 }
 

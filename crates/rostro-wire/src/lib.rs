@@ -4,6 +4,7 @@
 //! read them. TypeScript types for [`v1`] are generated into the npm package by `cargo xtask types`.
 #![forbid(unsafe_code)]
 
+pub mod enrolment;
 pub mod error;
 pub mod flask;
 pub mod result_object;
@@ -11,4 +12,5 @@ pub mod v1;
 pub mod webhook;
 pub mod webrtc;
 
+pub use enrolment::{Enrolled, EnrolmentWarning};
 pub use error::{ErrorBody, ErrorCode, ErrorEnvelope};

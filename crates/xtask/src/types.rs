@@ -10,7 +10,7 @@ use anyhow::{Context as _, bail, ensure};
 use rostro_core::{EMBEDDING_LEN, ModelId};
 use rostro_models::{DLIB, SFACE, SHAPE_PREDICTOR, YUNET};
 use rostro_wire::webhook::WebhookBody;
-use rostro_wire::{ErrorCode, ErrorEnvelope, v1};
+use rostro_wire::{Enrolled, ErrorCode, ErrorEnvelope, v1};
 use ts_rs::TS;
 
 use crate::workspace;
@@ -75,6 +75,7 @@ fn wire_types(folder: &Path) -> anyhow::Result<()> {
     v1::ReportAck::export_all(&config)?;
     v1::PeopleList::export_all(&config)?;
     v1::Enrolment::export_all(&config)?;
+    Enrolled::export_all(&config)?;
     v1::GalleryList::export_all(&config)?;
     v1::EventList::export_all(&config)?;
     v1::NewCorrection::export_all(&config)?;

@@ -1,4 +1,5 @@
 import { abortable, RostroError } from "../errors.js";
+import type { Enrolled } from "../generated/Enrolled.js";
 import type { Enrolment } from "../generated/Enrolment.js";
 import type { Event as RelayEvent } from "../generated/Event.js";
 import type { EventList } from "../generated/EventList.js";
@@ -135,8 +136,11 @@ export class RelayClient {
     return people;
   }
 
-  /** Enrols a person, or adds samples to the person of that name. */
-  async enrol({ samples, ...person }: EnrolmentInput): Promise<Person> {
+  /**
+   * Enrols a person, or adds samples to the person of that name. What is to be said of the samples comes as `warnings`:
+   * near-identical ones, one unlike the others, a face that is enrolled under another name.
+   */
+  async enrol({ samples, ...person }: EnrolmentInput): Promise<Enrolled> {
     const body: Enrolment = {
       ...person,
       samples: samples.map(({ model, embedding }) => ({ model, embedding: Array.from(embedding) })),

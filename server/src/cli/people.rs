@@ -1,14 +1,14 @@
-//! `rostro enrol`, `identify`, `people` and `forget`.
+//! `rostro identify`, `people` and `forget`.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::Args;
-use rostro_core::{DetectOptions, Embedding, Engine, Face, ModelId};
-use rostro_server::people::{EncodingSource, Galleries, NewPerson, People};
+use rostro_core::{DetectOptions, Engine, Face, ModelId};
+use rostro_server::people::Galleries;
 use rostro_server::recognition::picture::Picture;
 use rostro_server::settings::{Settings, SettingsValues};
 use rostro_server::store::Store;
@@ -16,72 +16,8 @@ use rostro_server::verify::{face_result, pixel_box};
 use rostro_wire::{ErrorBody, v1};
 use serde::Serialize;
 
-use super::faces::{FileError, Line, Outcome, internal, picture, shown};
-use super::{DataDir, ModelsDir, block_on, model};
-
-/// Adds a person by pictures that show nobody else, or encodings to the person of that name. All pictures are taken
-/// or none. A running relay knows them within about a second.
-#[derive(Debug, Args)]
-pub(super) struct Enrol {
-    /// The person's name.
-    name: String,
-    /// Pictures with exactly one face; several make recognition surer.
-    #[arg(value_name = "FILE", required = true)]
-    files: Vec<PathBuf>,
-    /// The recogniser.
-    #[arg(long, value_name = "ID", default_value_t = ModelId::DEFAULT, value_parser = model)]
-    model: ModelId,
-    /// Prints JSON.
-    #[arg(long)]
-    json: bool,
-    #[command(flatten)]
-    data: DataDir,
-    #[command(flatten)]
-    models: ModelsDir,
-}
-
-impl Enrol {
-    pub(super) fn run(self) -> Result<ExitCode> {
-        let engine = self.models.engine(&[self.model])?;
-        let samples = self.files.iter().map(|path| only_face(&engine, self.model, path));
-        let samples = samples.collect::<Result<Vec<Embedding>>>()?;
-        let added = samples.len();
-        let store = self.data.open()?;
-        let person = NewPerson { name: self.name, ..NewPerson::default() };
-        let person = block_on(async {
-            let people = People::load(store).await?;
-            Ok(people.enrol(person, samples, EncodingSource::Picture).await?)
-        })?;
-        let mut out = std::io::stdout().lock();
-        if self.json {
-            writeln!(out, "{}", serde_json::to_string(&person)?)?;
-        } else {
-            let model = self.model.as_str();
-            let held = person.encodings.get(model).copied().unwrap_or_default();
-            writeln!(out, "{}: {added} encodings of {model} added, {held} held", person.name)?;
-        }
-        Ok(ExitCode::SUCCESS)
-    }
-}
-
-/// The embedding of the one face in a picture.
-fn only_face(engine: &Engine, model: ModelId, path: &Path) -> Result<Embedding> {
-    let picture = picture(path).with_context(|| shown(path))?;
-    let faces = faces(engine, &[model], &picture).with_context(|| shown(path))?;
-    match <[Face; 1]>::try_from(faces) {
-        Ok([Face { embeddings, .. }]) => {
-            embeddings.into_iter().next().context("the engine gave no embedding")
-        }
-        Err(none) if none.is_empty() => {
-            bail!("{}: no face was found: nobody was enrolled", shown(path))
-        }
-        Err(several) => bail!(
-            "{}: {} faces were found, where there must be one: nobody was enrolled",
-            shown(path),
-            several.len()
-        ),
-    }
-}
+use super::faces::{FileError, Line, Outcome, internal, picture};
+use super::{DataDir, ModelsDir, block_on};
 
 fn faces(engine: &Engine, models: &[ModelId], picture: &Picture) -> Result<Vec<Face>> {
     Ok(engine.recognize(&picture.frame()?, &DetectOptions::default(), models)?)

@@ -200,8 +200,15 @@ pub(crate) async fn register(
         client_id: registration.client_id(),
         ..NewPerson::default()
     };
-    app.people.enrol(person, vec![encoding], EncodingSource::Register).await?;
-    Ok(Json(flask::Registered::of(name, app.people.encoding_count())))
+    let samples = vec![encoding];
+    let warnings = app.people.check(name, &samples).await?;
+    app.people.enrol(person, samples, EncodingSource::Register).await?;
+    let warnings = warnings.iter().map(|warning| flask::RegisterWarning {
+        code: warning.fault.code(),
+        message: spanish::of_sample(warning),
+    });
+    let registered = flask::Registered::of(name, app.people.encoding_count());
+    Ok(Json(registered.warned(warnings.collect())))
 }
 
 /// No camera is read by the relay yet.

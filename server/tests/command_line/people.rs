@@ -60,7 +60,10 @@ fn a_picture_that_is_unfit_enrols_nobody() {
     let empty = empty.to_str().unwrap();
     let cases = [
         (nobody.as_str(), "text.png: not a picture of a kind that is taken: JPEG, PNG or WebP"),
-        (empty, "grey.png: no face was found: nobody was enrolled"),
+        (
+            empty,
+            "grey.png: no-face: show a face, from the front and from near: nobody was enrolled",
+        ),
     ];
     for (picture, complaint) in cases {
         assert_eq!(rostro.complaint(&["enrol", "Eileen", &good, picture]), complaint);
@@ -69,9 +72,88 @@ fn a_picture_that_is_unfit_enrols_nobody() {
     let two = beside(&rostro, "collins", "biden-2010");
     assert_eq!(
         rostro.complaint(&["enrol", "Eileen", &two]),
-        "two.png: 2 faces were found, where there must be one: nobody was enrolled"
+        "two.png: several-faces: only one person may be in the picture: \
+         nobody was enrolled; --force enrols all the same"
     );
+    assert!(!rostro.data().exists());
     assert_eq!(rostro.complaint(&["enrol", " ", &good]), "a name has at least one character");
+}
+
+#[test]
+fn a_poor_picture_is_refused_with_its_reason_unless_forced() {
+    let rostro = Rostro::new();
+    let good = rostro.portrait("obama-2012");
+    let portrait = image::load_from_memory(rostro_testkit::pictures::png("obama-2009")).unwrap();
+    let blurred = rostro.path("blurred.png");
+    portrait.blur(10.0).save(&blurred).unwrap();
+    let dark = rostro.path("dark.png");
+    let mut darker = portrait.to_rgb8();
+    darker.iter_mut().for_each(|value| *value /= 5);
+    darker.save(&dark).unwrap();
+    let [blurred, dark] = [&blurred, &dark].map(|path| path.to_str().unwrap());
+
+    let small = rostro.portrait("collins-96");
+    for (picture, reason) in [
+        (blurred, "blurred.png: blurred: hold the camera still, and in focus"),
+        (dark, "dark.png: too-dark: more light on the face"),
+        (&small, "collins-96.png: too-small: come closer"),
+    ] {
+        let said = rostro.complaint(&["enrol", "Barack", &good, picture]);
+        assert_eq!(said, format!("{reason}: nobody was enrolled; --force enrols all the same"));
+    }
+    let several = rostro.run(&["enrol", "Barack", &good, blurred, dark]);
+    assert_eq!(several.code, 1);
+    assert_eq!(
+        several.stderr,
+        "rostro: blurred.png: blurred: hold the camera still, and in focus\n\
+         rostro: dark.png: too-dark: more light on the face\n\
+         rostro: 2 reasons against: nobody was enrolled; --force enrols all the same\n"
+    );
+    assert!(!rostro.data().exists());
+
+    let forced = rostro.run(&["enrol", "Barack", &good, dark, "--force"]);
+    assert_eq!(forced.code, 0);
+    assert_eq!(forced.stdout, "Barack: 2 encodings of sface-2021dec added, 2 held\n");
+    assert_eq!(
+        forced.stderr,
+        "rostro: warning: dark.png: too-dark: more light on the face\ndata: data\n"
+    );
+}
+
+#[test]
+fn samples_that_do_not_suit_are_refused_unless_forced() {
+    let rostro = Rostro::new();
+    let (first, second) = (rostro.portrait("obama-2012"), rostro.portrait("obama-2009"));
+    let other = rostro.portrait("biden-2010");
+    let refused = |arguments: &[&str], reason: &str| {
+        let said = rostro.complaint(&[&["enrol"], arguments].concat());
+        assert_eq!(said, format!("{reason}: nobody was enrolled; --force enrols all the same"));
+    };
+    refused(
+        &["Barack", &first, &second, &first],
+        "obama-2012.png: near-identical: take another picture, from another side or in other light",
+    );
+    refused(
+        &["Barack", &first, &second, &other],
+        "biden-2010.png: odd-one-out: leave it out: it does not look like the others",
+    );
+    assert_eq!(rostro.output(&["people"]), "");
+    rostro.output(&["enrol", "Barack", &first]);
+    refused(&["Joe", &second], "already-enrolled: the same face is enrolled as Barack");
+    refused(
+        &["barack", &first],
+        "obama-2012.png: near-identical: take another picture, from another side or in other light",
+    );
+    assert_eq!(rostro.output(&["people"]), "Barack  sface-2021dec 1\n");
+
+    let forced = rostro.json(&["enrol", "Joe", &second, "--force", "--json"]);
+    assert_eq!(forced[0]["name"], "Joe");
+    assert_eq!(
+        forced[0]["warnings"],
+        json!([{"code": "already-enrolled", "message": "the same face is enrolled as Barack"}])
+    );
+    let good = rostro.json(&["enrol", "Joseph", &other, "--json"]);
+    assert_eq!(good[0].get("warnings"), None);
 }
 
 /// A picture of two portraits side by side.

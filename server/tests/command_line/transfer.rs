@@ -76,3 +76,31 @@ fn a_faulty_file_is_named_and_nothing_is_taken_over() {
     }
     assert_eq!(rostro.output(&["people"]), "");
 }
+
+#[test]
+fn people_who_look_the_same_and_those_who_do_not_are_told_of() {
+    let rostro = Rostro::new();
+    // Seen from the middle of all faces, in eight directions.
+    let vector = |places: &[usize]| {
+        let mut values = [0.1_f64; 128];
+        places.iter().for_each(|place| values[*place] += 0.5);
+        values
+    };
+    let rows = [vector(&[1]), vector(&[1]), vector(&[2, 3, 4]), vector(&[5, 6, 7]), vector(&[8])];
+    let header = "{'descr': '<f8', 'fortran_order': False, 'shape': (5, 128), }";
+    let mut file = b"\x93NUMPY\x01\x00\x76\x00".to_vec();
+    file.extend(format!("{header:<117}\n").bytes());
+    rows.iter().flatten().for_each(|value| file.extend(value.to_le_bytes()));
+    let encodings = rostro.file("encodings.npy", &file);
+    let labels = rostro.file("labels.json", br#"["Ana", "Anita", "Luis", "Luis", "Eva"]"#);
+    let ran = rostro.run(&["import", "--encodings", &encodings, "--labels", &labels]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert_eq!(ran.stdout, "5 encodings added, 4 people are new\n");
+    assert_eq!(
+        ran.stderr,
+        "data: data\n\
+         rostro: warning: Ana: already-enrolled: the same face is enrolled as Anita\n\
+         rostro: warning: Anita: already-enrolled: the same face is enrolled as Ana\n\
+         rostro: warning: Luis: odd-one-out: some of the encodings do not look like the others\n"
+    );
+}

@@ -38,8 +38,8 @@ async fn an_empty_relay_has_nothing() {
 #[tokio::test]
 async fn register_counts_encodings() {
     let relay = Relay::new().await;
-    let encoding = relay.embedding_of("obama-2009", DLIB).await.values().to_vec();
-    for total_users in [1, 2] {
+    for (total_users, portrait) in [(1, "obama-2009"), (2, "obama-2012")] {
+        let encoding = relay.embedding_of(portrait, DLIB).await.values().to_vec();
         let body = json!({
             "name": "José Núñez",
             "encoding": encoding,
@@ -87,6 +87,39 @@ async fn register_refuses_in_the_words_of_the_original() {
         assert_eq!(answer.json, json!({"error": error}));
     }
     assert_eq!(relay.get("/api/status").await.json["encodings_loaded"], 0);
+}
+
+#[tokio::test]
+async fn register_adds_warnings_only_where_there_are_any() {
+    let relay = Relay::new().await;
+    let encoding = |name: &'static str| relay.embedding_of(name, ModelId::DlibResnetV1);
+    let (first, second) = (encoding("obama-2012").await, encoding("biden-2010").await);
+    let register = async |name: &str, encoding: &rostro_core::Embedding| {
+        let body = json!({"name": name, "encoding": encoding.values().to_vec()});
+        let answer = relay.post("/api/register", &body).await;
+        assert_eq!(answer.status, StatusCode::OK);
+        answer.json
+    };
+    assert_eq!(
+        register("Ana", &first).await,
+        json!({
+            "success": true,
+            "message": "Usuario Ana registrado exitosamente",
+            "total_users": 1,
+        })
+    );
+    let codes = |answer: serde_json::Value| {
+        let warnings = answer["warnings"].as_array().cloned().unwrap_or_default();
+        warnings.iter().map(|it| it["code"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(codes(register("Ana", &first).await), ["near-identical"]);
+    assert_eq!(codes(register("Joe", &second).await), [""; 0]);
+    let double = register("Luis", &first).await;
+    assert_eq!(
+        double["warnings"],
+        json!([{"code": "already-enrolled", "message": "La misma cara ya está registrada como Ana"}])
+    );
+    assert_eq!(double["success"], true);
 }
 
 #[tokio::test]

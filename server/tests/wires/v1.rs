@@ -51,6 +51,43 @@ async fn people_are_enrolled_listed_and_forgotten() {
 }
 
 #[tokio::test]
+async fn what_is_to_be_said_of_samples_comes_with_the_person() {
+    let relay = Relay::new().await;
+    let enrol = async |name: &str, portraits: &[&str]| {
+        let mut samples = Vec::new();
+        for portrait in portraits {
+            samples.push(sample(&relay, portrait).await);
+        }
+        let answer = relay.post("/v1/people", &json!({"name": name, "samples": samples})).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text);
+        answer.json.get("warnings").cloned()
+    };
+    assert_eq!(enrol("Barack", &["obama-2009", "obama-2012"]).await, None);
+    assert_eq!(
+        enrol("Eileen", &["collins", "collins", "biden-2010"]).await,
+        Some(json!([
+            {
+                "code": "near-identical",
+                "message": "take another picture, from another side or in other light",
+                "sample": 1,
+            },
+            {
+                "code": "odd-one-out",
+                "message": "leave it out: it does not look like the others",
+                "sample": 2,
+            },
+        ]))
+    );
+    assert_eq!(
+        enrol("Luis", &["obama-2012"]).await,
+        Some(json!([{
+            "code": "already-enrolled",
+            "message": "the same face is enrolled as Barack",
+        }]))
+    );
+}
+
+#[tokio::test]
 async fn the_gallery_is_fetched_once_and_again_when_it_changed() {
     let relay = Relay::new().await;
     let id = relay.enrol("Ana", "obama-2009", SFACE).await;

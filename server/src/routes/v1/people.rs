@@ -5,12 +5,12 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use rostro_core::{Embedding, ModelId};
-use rostro_wire::ErrorCode;
 use rostro_wire::v1::{Enrolment, PeopleList, Person, PersonChange, TaggedEmbedding};
+use rostro_wire::{Enrolled, ErrorCode};
 
 use super::json::Body;
 use crate::app::AppState;
-use crate::people::{EncodingSource, NewPerson};
+use crate::people::{EncodingSource, NewPerson, SampleWarning};
 use crate::refusal::Refusal;
 use crate::settings::OneIn;
 
@@ -24,11 +24,11 @@ pub(crate) async fn list(State(app): State<AppState>) -> Result<Json<PeopleList>
     Ok(Json(PeopleList { people: app.people.list().await? }))
 }
 
-/// Adds a person, or samples to the person of that name.
+/// Adds a person, or samples to the person of that name. What is to be said of the samples comes as warnings.
 pub(crate) async fn enrol(
     State(app): State<AppState>,
     Body(enrolment): Body<Enrolment>,
-) -> Result<(StatusCode, Json<Person>), Refusal> {
+) -> Result<(StatusCode, Json<Enrolled>), Refusal> {
     if enrolment.samples.len() > MAX_SAMPLES {
         let message = format!("at most {MAX_SAMPLES} samples at a time");
         return Err(Refusal::new(ErrorCode::TooLarge, message).at("samples"));
@@ -46,8 +46,10 @@ pub(crate) async fn enrol(
         document: detail("document", enrolment.document)?,
         client_id: detail("client_id", enrolment.client_id)?,
     };
+    let warnings = app.people.check(&person.name, &samples).await?;
     let person = app.people.enrol(person, samples, EncodingSource::Browser).await?;
-    Ok((StatusCode::CREATED, Json(person)))
+    let warnings = warnings.iter().map(SampleWarning::told).collect();
+    Ok((StatusCode::CREATED, Json(Enrolled { person, warnings })))
 }
 
 /// Changes what was chosen for a person alone.
