@@ -6,6 +6,7 @@ import { useRef, useState } from "react";
 import { fill, plural } from "@/lib/i18n";
 import type { PersonLine } from "@/lib/people";
 
+import dialogStyles from "./dialog.module.css";
 import { useI18n } from "./i18n-provider";
 import styles from "./people-list.module.css";
 import { LocalTime } from "./time";
@@ -131,7 +132,7 @@ function ForgetDialog({ person, onClose }: { person: PersonLine; onClose: () => 
         dialog.current = element;
         if (element && !element.open) element.showModal();
       }}
-      className={styles.dialog}
+      className={dialogStyles.dialog}
       aria-labelledby="forget-title"
       data-testid="forget-dialog"
       onClose={onClose}
@@ -143,7 +144,7 @@ function ForgetDialog({ person, onClose }: { person: PersonLine; onClose: () => 
           {t.people.forgetFailed}
         </p>
       )}
-      <div className={styles.actions}>
+      <div className={dialogStyles.actions}>
         <button className={`${ui.button} ${ui.quiet}`} type="button" onClick={() => dialog.current?.close()}>
           {t.people.cancel}
         </button>

@@ -20,6 +20,7 @@ interface RelayEvent {
   id: number;
   camera_id: string | null;
   face: { name: string | null; verified: string; liveness: string };
+  correction?: { name: string | null };
 }
 
 async function relayJson<T>(address: string): Promise<T> {
@@ -139,6 +140,31 @@ test("the webhook wants the secret, and what came with it is on the events page"
     await expect(event).toHaveAttribute("data-status", "MATCHED");
     await expect(page.locator('[data-name="An intruder"]')).toHaveCount(0);
     await picture(page, "events");
+  });
+});
+
+test("a wrong name is taken back, and given again when that is undone", async () => {
+  const negatives = async () => {
+    const { negatives: held } = await relayJson<{ negatives?: unknown[] }>("/v1/gallery?model=sface-2021dec");
+    return held?.length ?? 0;
+  };
+  const corrections = async () => (await relayEvents()).flatMap(({ correction }) => correction?.name ?? []);
+  await inFrontOf(ENROLLED, async (page) => {
+    await page.goto("/events");
+    const event = page.locator(`[data-testid="event"][data-name="${ENROLLED.name}"]`).first();
+    await event.getByTestId("event-correct").click();
+    await page.getByTestId("correction-name").fill("Somebody Else");
+    await picture(page, "correction");
+    await page.getByTestId("correction-confirm").click();
+    await expect(event).toHaveAttribute("data-corrected", "true");
+    await expect(event).toContainText("Somebody Else");
+    expect(await corrections()).toEqual(["Somebody Else"]);
+    expect(await negatives()).toBeGreaterThan(0);
+    await picture(page, "corrected");
+    await event.getByTestId("event-undo").click();
+    await expect(event).toHaveAttribute("data-corrected", "false");
+    expect(await corrections()).toEqual([]);
+    expect(await negatives()).toBe(0);
   });
 });
 
