@@ -71,8 +71,8 @@ export class Core {
   }
 
   /** Replaces the gallery of one model; the number of embeddings it now holds. */
-  setGallery({ model, threshold, ids, names, vectors, negativeIds, negativeVectors }: FlatGallery): number {
-    return this.#recognizer.setGallery(model, threshold, ids, names, vectors, negativeIds, negativeVectors);
+  setGallery({ model, rule, ids, names, vectors, negativeIds, negativeVectors }: FlatGallery): number {
+    return this.#recognizer.setGallery(model, rule, ids, names, vectors, negativeIds, negativeVectors);
   }
 
   /** Compares two embeddings. */

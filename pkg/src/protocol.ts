@@ -3,7 +3,7 @@
  * the three notices at the end.
  */
 import type { ErrorBody } from "./generated/ErrorBody.js";
-import type { Comparison, Face } from "../wasm/rostro_wasm.js";
+import type { Comparison, Face, GalleryRule } from "../wasm/rostro_wasm.js";
 
 /** Request and answer of each kind. */
 export interface Protocol {
@@ -142,7 +142,8 @@ export interface WorkerRecognition {
 /** Enrolled embeddings of one model, flat. */
 export interface FlatGallery {
   readonly model: string;
-  readonly threshold: number | undefined;
+  /** By what its people are named. */
+  readonly rule: GalleryRule;
   readonly ids: string[];
   readonly names: string[];
   /** 128 numbers for each id, in their order. */

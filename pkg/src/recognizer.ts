@@ -2,6 +2,7 @@ import { WorkerChannel } from "./channel.js";
 import { abortable, aborted, RostroError, rostroError } from "./errors.js";
 import type { GalleryEntry } from "./generated/GalleryEntry.js";
 import type { GalleryNegative } from "./generated/GalleryNegative.js";
+import type { OwnRate } from "./generated/OwnRate.js";
 import { EMBEDDING_LEN } from "./generated/models.js";
 import { capture, type PictureSource } from "./picture.js";
 import type { FlatGallery, Kind, LoadRequest, LoadTiming, Protocol, WorkerRecognition } from "./protocol.js";
@@ -16,8 +17,15 @@ const MAX_RESTARTS = 3;
 export interface Gallery {
   /** The model that made every embedding. */
   readonly model: string;
-  /** The largest distance that still is the same person, in the model's own metric; the model's default if left out. */
+  /** Nobody is named beyond this, in the model's own metric; the model's default if left out. */
   readonly threshold?: number;
+  /**
+   * How often a stranger may be given a name, in one look: one in so many, whatever the size of the gallery. If left
+   * out, the threshold alone decides where there is one, else one in 1,000.
+   */
+  readonly stranger_named_one_in?: number;
+  /** People who have a rate of their own. */
+  readonly own_rates?: readonly Readonly<OwnRate>[];
   /** One or more for each person. */
   readonly entries: readonly Readonly<Omit<GalleryEntry, "embedding"> & { embedding: ArrayLike<number> }>[];
   /**
@@ -256,10 +264,18 @@ function open(parts: RecognizerParts, onDeath: (error: RostroError) => void): Wo
   return new WorkerChannel(worker, { onProgress: (file) => parts.onProgress(sum(file)), onDeath });
 }
 
-function flatten({ model, threshold, entries, negatives = [] }: Gallery): FlatGallery {
+function flatten(gallery: Gallery): FlatGallery {
+  const { model, threshold, stranger_named_one_in, own_rates = [], entries, negatives = [] } = gallery;
   return {
     model,
-    threshold,
+    rule: {
+      ...(threshold !== undefined && { threshold }),
+      ...(stranger_named_one_in !== undefined && { strangerNamedOneIn: stranger_named_one_in }),
+      ownRates: own_rates.map((own) => ({
+        personId: own.person_id,
+        strangerNamedOneIn: own.stranger_named_one_in,
+      })),
+    },
     ids: entries.map((entry) => entry.person_id),
     names: entries.map((entry) => entry.name),
     vectors: flatVectors("entries", entries),

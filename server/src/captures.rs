@@ -306,8 +306,14 @@ fn without_the_forgotten(
     if let Some(person_id) = &face.person_id
         && !rows::is_enrolled(conn, person_id)?
     {
-        face =
-            v1::FaceResult { name: None, person_id: None, distance: None, confidence: 0.0, ..face };
+        face = v1::FaceResult {
+            name: None,
+            person_id: None,
+            distance: None,
+            confidence: 0.0,
+            decision: None,
+            ..face
+        };
     }
     Ok(face)
 }

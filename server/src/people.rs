@@ -3,15 +3,17 @@
 //! A change is durable, and probes are held against it, once the call returns. People whom another process enrols
 //! or forgets (the command line does) count within about a second.
 
+use std::hash::{Hash, Hasher};
 use std::sync::{Arc, Weak};
 
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
 use rostro_core::{Embedding, ModelId};
 use rostro_wire::v1;
+use rusqlite::Connection;
 use tokio::sync::{Mutex, watch};
 
-use crate::settings::Upgrade;
+use crate::settings::{OneIn, Upgrade};
 use crate::store::{Store, StoreError};
 
 mod corrections;
@@ -42,7 +44,7 @@ pub struct NewPerson {
 }
 
 /// What a match says of the person.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PersonCard {
     /// Stable id.
     pub id: String,
@@ -56,6 +58,23 @@ pub struct PersonCard {
     pub document: Option<String>,
     /// See [`v1::Person::client_id`].
     pub client_id: Option<String>,
+    /// How often a stranger may be given this person's name, where that was chosen for them alone.
+    pub stranger_named: Option<OneIn>,
+}
+
+#[cfg(test)]
+impl PersonCard {
+    /// Somebody whose id is their name.
+    pub(crate) fn named(name: &str) -> Arc<Self> {
+        Arc::new(Self { id: name.to_owned(), name: name.to_owned(), ..Self::default() })
+    }
+}
+
+/// Among everybody at one moment the id is enough.
+impl Hash for PersonCard {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.id.hash(state);
+    }
 }
 
 /// Where an encoding came from.
@@ -215,6 +234,26 @@ impl People {
         self.find("p.name_key = ?1", name::key(name)).await
     }
 
+    /// Chooses how often a stranger may be given this person's name, or leaves it to everybody's rate; the person as
+    /// they are then, `None` when there is none of that id.
+    ///
+    /// # Errors
+    /// [`PeopleError::Store`].
+    pub async fn set_rate(
+        &self,
+        id: &str,
+        stranger_named: Option<OneIn>,
+    ) -> Result<Option<v1::Person>, PeopleError> {
+        let person_id = id.to_owned();
+        self.change(move |inner| async move {
+            let write = move |conn: &Connection| rows::set_rate(conn, &person_id, stranger_named);
+            inner.store.write(write).await?;
+            inner.reload().await
+        })
+        .await?;
+        self.get(id).await
+    }
+
     /// Removes a person, their encodings and negative examples, and the webhooks about them that wait; `false` when there is none of that
     /// id. They no longer match once this returns.
     ///
@@ -372,6 +411,11 @@ impl People {
     #[must_use]
     pub fn galleries(&self) -> Arc<Galleries> {
         self.inner.galleries.load_full()
+    }
+
+    /// Tells whoever holds the galleries elsewhere that what decides over them was changed.
+    pub fn announce(&self) {
+        self.inner.version.send_modify(|version| *version += 1);
     }
 
     /// A number that grows whenever somebody is enrolled, corrected or forgotten.

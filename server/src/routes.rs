@@ -9,7 +9,7 @@ mod webrtc;
 use axum::extract::OriginalUri;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{delete, get, post, put};
+use axum::routing::{get, patch, post, put};
 use axum::{Json, Router};
 use rostro_wire::flask::ErrorText;
 use rostro_wire::webrtc::{Echo, Failure};
@@ -64,7 +64,7 @@ fn v1_table() -> Router<AppState> {
     Router::new()
         .route("/v1/reports", post(v1::reports::create))
         .route("/v1/people", get(v1::people::list).post(v1::people::enrol))
-        .route("/v1/people/{id}", delete(v1::people::forget))
+        .route("/v1/people/{id}", patch(v1::people::change).delete(v1::people::forget))
         .route("/v1/gallery", get(v1::gallery::show))
         .route("/v1/events", get(v1::events::list))
         .route(

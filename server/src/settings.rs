@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use jiff::{SignedDuration, Timestamp};
+use rostro_core::decision::{FalseMatchRate, Limits, Policy, Rule};
 use rostro_core::{Embedding, ModelId, Threshold};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use tokio::sync::Mutex;
@@ -29,7 +30,43 @@ pub struct SettingsValues {
     pub correctable_days: u16,
     /// Whether sightings become encodings of people known in `dlib-resnet-v1` only.
     pub upgrade: Upgrade,
+    /// How often a stranger may be given a name, in one look. `None` where nobody chose.
+    pub stranger_named: Option<OneIn>,
 }
+
+/// A false-match rate in words: one in so many, 10 to 100,000,000.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OneIn(u32);
+
+impl OneIn {
+    /// Where nobody has chosen.
+    pub const DEFAULT: Self = Self(Policy::DEFAULT_ONE_IN);
+
+    /// One in `n`.
+    ///
+    /// # Errors
+    /// [`OneInOutOfRange`].
+    pub fn new(n: u32) -> Result<Self, OneInOutOfRange> {
+        if (10..=100_000_000).contains(&n) { Ok(Self(n)) } else { Err(OneInOutOfRange(n)) }
+    }
+
+    /// In how many.
+    #[must_use]
+    pub const fn n(self) -> u32 {
+        self.0
+    }
+
+    /// The rate.
+    #[must_use]
+    pub fn rate(self) -> FalseMatchRate {
+        FalseMatchRate::one_in(self.0.max(1)).unwrap_or_else(|| Self::DEFAULT.rate())
+    }
+}
+
+/// A rate that nobody can want, or nobody can measure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("stranger_named_one_in is 10 to 100000000, got {0}")]
+pub struct OneInOutOfRange(pub u32);
 
 /// Whether people who are known in `dlib-resnet-v1` only are given `sface-2021dec` encodings when the relay recognises
 /// them surely in a picture. Liveness is not checked: a picture held before the camera counts as a sighting.
@@ -65,12 +102,6 @@ impl Upgrade {
     }
 }
 
-/// The thresholds of all models at one moment.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Thresholds {
-    legacy: f32,
-}
-
 impl SettingsValues {
     /// The largest threshold that is taken: embeddings of different people are seldom that far apart, so that
     /// beyond it everybody would be known.
@@ -97,13 +128,28 @@ impl SettingsValues {
     /// The threshold in `model`'s own metric.
     #[must_use]
     pub fn threshold(&self, model: ModelId) -> Threshold {
-        self.thresholds().of(model)
+        // Settings are checked when they are made: the default is never reached.
+        Threshold::from_legacy(model, self.legacy_threshold)
+            .unwrap_or_else(|_| model.default_threshold())
     }
 
-    /// The thresholds of all models.
+    /// What decides: the rate that was chosen, within the threshold.
     #[must_use]
-    pub const fn thresholds(&self) -> Thresholds {
-        Thresholds { legacy: self.legacy_threshold }
+    pub fn rule(&self) -> Rule {
+        let policy = Policy::new(self.stranger_named.unwrap_or(OneIn::DEFAULT).rate());
+        Rule { limits: self.limits(), policy: Some(policy) }
+    }
+
+    /// What decides on the legacy wires: as long as nobody chose a rate, the threshold alone, as they promise.
+    #[must_use]
+    pub fn legacy_rule(&self) -> Rule {
+        let policy = self.stranger_named.map(|chosen| Policy::new(chosen.rate()));
+        Rule { limits: self.limits(), policy }
+    }
+
+    fn limits(&self) -> Limits {
+        let thresholds = ModelId::ALL.map(|model| self.threshold(model));
+        thresholds.into_iter().fold(Limits::DEFAULT, Limits::with)
     }
 
     fn check(&self) -> Result<(), SettingsError> {
@@ -129,6 +175,7 @@ impl Default for SettingsValues {
             encoding_model: ModelId::UNTAGGED,
             correctable_days: Self::DEFAULT_CORRECTABLE_DAYS,
             upgrade: Upgrade::default(),
+            stranger_named: None,
         }
     }
 }
@@ -144,16 +191,8 @@ impl std::fmt::Debug for SettingsValues {
             .field("encoding_model", &self.encoding_model)
             .field("correctable_days", &self.correctable_days)
             .field("upgrade", &self.upgrade)
+            .field("stranger_named", &self.stranger_named)
             .finish()
-    }
-}
-
-impl Thresholds {
-    /// The threshold in `model`'s own metric.
-    #[must_use]
-    pub fn of(&self, model: ModelId) -> Threshold {
-        // Settings are checked when they are made: the default is never reached.
-        Threshold::from_legacy(model, self.legacy).unwrap_or_else(|_| model.default_threshold())
     }
 }
 
@@ -235,18 +274,21 @@ impl Settings {
 }
 
 fn read(conn: &Connection) -> Result<Option<SettingsValues>, StoreError> {
-    let columns = "active, stream_url, legacy_threshold, camera_id, correctable_days, encoding_model, upgrade";
+    let columns = "active, stream_url, legacy_threshold, camera_id, correctable_days, encoding_model, upgrade, \
+        stranger_named_one_in";
     let row = conn
         .query_row(&format!("SELECT {columns} FROM settings"), [], |row| {
-            Ok((values(row)?, row.get::<_, String>(5)?, row.get::<_, String>(6)?))
+            let words = (row.get::<_, String>(5)?, row.get::<_, String>(6)?);
+            Ok((values(row)?, words, row.get::<_, Option<u32>>(7)?))
         })
         .optional()?;
-    let Some((values, model, upgrade)) = row else { return Ok(None) };
-    let unreadable = |_| StoreError::BadValue { what: "a setting" };
-    let upgrade = Upgrade::from_word(&upgrade).ok_or(StoreError::BadValue { what: "a setting" })?;
-    let encoding_model = model.parse().map_err(unreadable)?;
-    let values = SettingsValues { encoding_model, upgrade, ..values };
-    values.check().map_err(|_| StoreError::BadValue { what: "a setting" })?;
+    let Some((values, (model, upgrade), one_in)) = row else { return Ok(None) };
+    let unreadable = || StoreError::BadValue { what: "a setting" };
+    let upgrade = Upgrade::from_word(&upgrade).ok_or_else(unreadable)?;
+    let encoding_model = model.parse().map_err(|_| unreadable())?;
+    let stranger_named = one_in.map(OneIn::new).transpose().map_err(|_| unreadable())?;
+    let values = SettingsValues { encoding_model, upgrade, stranger_named, ..values };
+    values.check().map_err(|_| unreadable())?;
     Ok(Some(values))
 }
 
@@ -265,8 +307,8 @@ fn write(conn: &Connection, values: &SettingsValues) -> Result<(), StoreError> {
     conn.execute(
         "INSERT OR REPLACE INTO settings
              (id, active, stream_url, legacy_threshold, camera_id, encoding_model, correctable_days,
-              upgrade)
-         VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+              upgrade, stranger_named_one_in)
+         VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         params![
             values.active,
             values.stream_url,
@@ -275,6 +317,7 @@ fn write(conn: &Connection, values: &SettingsValues) -> Result<(), StoreError> {
             values.encoding_model.as_str(),
             values.correctable_days,
             values.upgrade.as_str(),
+            values.stranger_named.map(OneIn::n),
         ],
     )?;
     Ok(())
@@ -298,6 +341,7 @@ mod tests {
             encoding_model: ModelId::Sface2021Dec,
             correctable_days: 7,
             upgrade: Upgrade::Auto,
+            stranger_named: Some(OneIn::new(10_000).unwrap()),
         };
         let wanted = new.clone();
         settings.update(move |values| *values = wanted).await.unwrap();
@@ -328,6 +372,22 @@ mod tests {
         for model in ModelId::ALL {
             let difference = settings.threshold(model).max() - model.default_threshold().max();
             assert!(difference.abs() < 1e-6, "{model}");
+        }
+    }
+
+    #[test]
+    fn without_a_chosen_rate_the_legacy_wires_decide_by_the_threshold_alone() {
+        let unchosen = SettingsValues::default();
+        assert_eq!(unchosen.legacy_rule(), Rule { limits: Limits::DEFAULT, policy: None });
+        let policy = unchosen.rule().policy.unwrap();
+        assert_eq!(Some(policy.stranger_named), FalseMatchRate::one_in(Policy::DEFAULT_ONE_IN));
+        let stranger_named = Some(OneIn::new(10_000).unwrap());
+        let chosen = SettingsValues { stranger_named, legacy_threshold: 0.3, ..unchosen };
+        assert_eq!(chosen.rule(), chosen.legacy_rule());
+        let limit = chosen.rule().limits.of(ModelId::DlibResnetV1.into());
+        assert!((limit - 0.3).abs() < 1e-6);
+        for n in [0, 9, 100_000_001] {
+            assert_eq!(OneIn::new(n), Err(OneInOutOfRange(n)));
         }
     }
 }

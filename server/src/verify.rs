@@ -2,8 +2,7 @@
 //!
 //! What a verdict shows is that the embedding fits, not that a person stood there: liveness is a field of its own.
 
-use rostro_core::embedding::legacy_confidence;
-use rostro_core::{Distance, FrameBox};
+use rostro_core::FrameBox;
 use rostro_wire::v1;
 
 use crate::people::{Measured, name};
@@ -18,7 +17,7 @@ pub fn judge(claim: Option<&v1::Claim>, measured: &Measured) -> v1::Verdict {
     match (claim.name.as_deref(), found) {
         (None, None) => v1::Verdict::Server,
         (Some(claimed), Some(found)) if name::same(claimed, found) => v1::Verdict::Server,
-        (Some(_), None) if measured.nearest.is_none() => v1::Verdict::ClientClaim,
+        (Some(_), None) if measured.distance.is_none() => v1::Verdict::ClientClaim,
         _ => v1::Verdict::Mismatch,
     }
 }
@@ -32,17 +31,15 @@ pub fn face_result(
     bounds: v1::PixelBox,
 ) -> v1::FaceResult {
     let person = measured.person.as_ref();
-    let confidence = match (person, measured.nearest) {
-        (Some(_), Some(distance)) => legacy_confidence(distance),
-        _ => 0.0,
-    };
+    let probability = measured.decision.map(|decision| decision.probability);
     v1::FaceResult {
         name: person.map(|person| person.name.clone()),
         person_id: person.map(|person| person.id.clone()),
-        distance: measured.nearest.map(Distance::value),
-        threshold: measured.threshold.max(),
-        model: measured.threshold.model().as_str().to_owned(),
-        confidence,
+        distance: measured.distance,
+        threshold: measured.threshold,
+        model: measured.metric.as_str().to_owned(),
+        confidence: person.and(probability).unwrap_or(0.0),
+        decision: measured.decision,
         verified: judge(claim, measured),
         liveness: v1::Liveness::NotChecked,
         bounds,
@@ -72,28 +69,28 @@ fn pixel(at: f32, side: u32) -> i32 {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use rostro_core::ModelId;
+    use rostro_core::decision::Metric;
     use v1::Verdict;
 
     use super::*;
     use crate::people::PersonCard;
 
-    fn measured(person: Option<&str>, nearest: Option<f32>) -> Measured {
-        let model = ModelId::Sface2021Dec;
-        let card = |name: &str| PersonCard {
-            id: "p1".to_owned(),
-            name: name.to_owned(),
-            unit: None,
-            kind: None,
-            document: None,
-            client_id: None,
-        };
+    fn measured(person: Option<&str>, distance: Option<f32>) -> Measured {
+        let metric = Metric::from(ModelId::Sface2021Dec);
+        let outcome = if person.is_some() { v1::Outcome::Known } else { v1::Outcome::Unknown };
         Measured {
-            person: person.map(|name| Arc::new(card(name))),
-            nearest: nearest.map(|value| Distance::new(model, value)),
-            threshold: model.default_threshold(),
+            person: person.map(PersonCard::named),
+            metric,
+            distance,
+            threshold: metric.default_threshold(),
+            decision: distance.map(|_| v1::Decision {
+                outcome,
+                doubt: None,
+                margin: None,
+                false_match_rate: 0.001,
+                probability: 0.9,
+            }),
         }
     }
 

@@ -4,7 +4,7 @@ import { useCallback, useRef, useState } from "react";
 import type { FaceResult, RelayClient } from "rostro/relay";
 
 import type { FoundFace } from "@/lib/faces";
-import { DEFAULT_RULES, Sightings } from "@/lib/sightings";
+import { RETRY_MS, Sightings } from "@/lib/sightings";
 
 /** What became of a report: on its way, or what the relay says of it. */
 export type SendingState = "waiting" | "verified" | "mismatch" | "stored" | "failed";
@@ -34,13 +34,12 @@ const AFTER_VERDICT: Record<FaceResult["verified"], SendingState> = {
 export function useReporting(client: RelayClient | null, coolDownSeconds: number) {
   const [lines, setLines] = useState<readonly ReportedLine[]>([]);
   const sightings = useRef<Sightings | null>(null);
-  sightings.current ??= new Sightings({ ...DEFAULT_RULES, coolDownMs: coolDownSeconds * 1_000 });
+  sightings.current ??= new Sightings({ coolDownMs: coolDownSeconds * 1_000, retryMs: RETRY_MS });
 
   const look = useCallback(
     (faces: readonly FoundFace[]) => {
       if (client === null) return;
-      const lookedUp = faces.filter((face) => face.lookedUp);
-      const due = sightings.current?.look(lookedUp, performance.now()) ?? [];
+      const due = sightings.current?.look(faces, performance.now()) ?? [];
       if (due.length === 0) return;
       const seenAt = new Date();
       const sent = due.map((face) => newLine(face, seenAt));
@@ -65,7 +64,7 @@ export function useReporting(client: RelayClient | null, coolDownSeconds: number
 }
 
 function newLine({ name, confidence }: FoundFace, seenAt: Date): ReportedLine {
-  return { id: crypto.randomUUID(), name, confidence, seenAt: seenAt.toISOString(), sending: "waiting" };
+  return { id: crypto.randomUUID(), name, confidence: confidence ?? 0, seenAt: seenAt.toISOString(), sending: "waiting" };
 }
 
 /** `lines` with those of one report as the relay sees them; `results` is `null` for a report that failed. */

@@ -21,13 +21,15 @@ interface WatchOptions {
   recognizer: Recognizer | null;
   /** Where the camera's picture is played. */
   video: HTMLVideoElement | null;
+  /** Whether faces are followed and decided upon over many looks; else each frame stands for itself. */
+  follow: boolean;
   /** Called with each frame's faces. */
   onFaces: (faces: readonly FoundFace[]) => void;
   onError: () => void;
 }
 
 /** Recognises the video while there are one and a recogniser. `null` before the first frame. */
-export function useWatch({ recognizer, video, onFaces, onError }: WatchOptions): WatchedFrame | null {
+export function useWatch({ recognizer, video, follow, onFaces, onError }: WatchOptions): WatchedFrame | null {
   const [watched, setWatched] = useState<WatchedFrame | null>(null);
   // The watch must not begin anew because its owner was rendered again with new functions.
   const handlers = useRef({ onFaces, onError });
@@ -48,13 +50,13 @@ export function useWatch({ recognizer, video, onFaces, onError }: WatchOptions):
         setWatched({ faces, frame, timing, framesPerSecond: rate(moments) });
         handlers.current.onFaces(faces);
       },
-      { onError: () => handlers.current.onError() },
+      { follow, onError: () => handlers.current.onError() },
     );
     return () => {
       watch.stop();
       setWatched(null);
     };
-  }, [recognizer, video]);
+  }, [recognizer, video, follow]);
 
   return watched;
 }

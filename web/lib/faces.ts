@@ -1,48 +1,58 @@
 /** The recogniser's faces, in the few words that the pages use. */
-import type { Face, Recognition } from "rostro";
+import type { Recognition } from "rostro";
 import type { ReportableFace } from "rostro/relay";
 
-import type { Box } from "./sightings";
+/** In pixels of the frame. */
+export interface Box {
+  top: number;
+  right: number;
+  bottom: number;
+  left: number;
+}
+
+/** Who a face is: `unsearched` while there is no gallery to look in, `undecided` while too little was seen. */
+export type Outcome = "unsearched" | "undecided" | "known" | "unknown" | "not-sure";
 
 export interface FoundFace {
-  /** Pixels of the frame. */
+  /** Which face of a followed video it is; `null` for a single picture. */
+  trackId: number | null;
   box: Box;
-  /** `false` while there is no gallery to look in: nobody can say then whether the face is known. */
-  lookedUp: boolean;
-  /** `null` for somebody unknown. */
+  outcome: Outcome;
+  /** `null` unless known. */
   personId: string | null;
-  /** `null` for somebody unknown. */
+  /** `null` unless known. */
   name: string | null;
-  /** 0..1, on the scale where a model's threshold reads 0.4. */
-  confidence: number;
+  /** Whether the latest look at it says the same as all looks together: only then has a report proof to show. */
+  agrees: boolean;
+  /** The probability that it is that person, 0..1, by the latest look; `null` where that look names nobody. */
+  confidence: number | null;
   /** The model that `embedding` belongs to: the one that people are enrolled with. */
   model: string;
   /** 128 numbers. */
   embedding: number[];
-  /** What a report says of this face, by the model that recognised it. */
+  /** What a report says of this face. */
   reportable: ReportableFace;
 }
 
-/** Every face of a picture, the surest detection first. */
+/** Every face of a picture, the most prominent first. */
 export function facesOf(recognition: Pick<Recognition, "faces">): FoundFace[] {
   return recognition.faces.map((face) => {
-    const { box, score, match, model, embedding } = face;
+    const { box, trackId = null, score, match, decision, model, embedding, otherEmbeddings } = face;
+    const { outcome, personId, name } = decision ?? match ?? UNSEARCHED;
+    const agrees = match !== undefined && match.outcome === outcome && match.personId === personId;
     return {
+      trackId,
       box,
-      lookedUp: match !== undefined,
-      personId: match?.personId ?? null,
-      name: match?.name ?? null,
-      confidence: match?.confidence ?? 0,
+      outcome,
+      personId,
+      name,
+      agrees,
+      confidence: agrees && name !== null ? match.confidence : null,
       model,
       embedding: Array.from(embedding),
-      reportable: { box, score, ...decisive(face), ...(match && { match }) },
+      reportable: { box, score, model, embedding, otherEmbeddings, ...(match && { match }) },
     };
   });
 }
 
-/** The embedding by which the face was recognised. The relay measures with the one that it is sent. */
-function decisive({ model, embedding, otherEmbeddings, match }: Face): Pick<Face, "model" | "embedding"> {
-  const known = match !== undefined && match.personId !== null;
-  const other = known ? otherEmbeddings.find((candidate) => candidate.model === match.model) : undefined;
-  return other ?? { model, embedding };
-}
+const UNSEARCHED = { outcome: "unsearched", personId: null, name: null } as const;

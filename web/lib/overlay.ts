@@ -1,4 +1,4 @@
-import type { Box } from "./sightings";
+import type { Box } from "./faces";
 
 /** In pixels. */
 export interface FrameSize {

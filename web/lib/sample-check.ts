@@ -1,5 +1,5 @@
 /** Which picture makes a good sample: one face, large enough, of the same person as the samples before. */
-import type { Box } from "./sightings";
+import type { Box } from "./faces";
 
 /**
  * A face narrower than this, in pixels, makes a poor sample: less than half of the recogniser's own 112. Somebody at

@@ -6,10 +6,12 @@
 
 pub mod calibration;
 mod candidates;
+mod rule;
 mod table;
 
 pub use calibration::{Calibration, FalseMatchRate, Metric, RateOutOfRange, combined_distance};
 pub use candidates::{Scored, scored};
+pub use rule::{Limits, Rule};
 
 /// What a name takes.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -28,6 +30,9 @@ pub struct Policy {
 }
 
 impl Policy {
+    /// Where nobody has chosen a rate: one stranger in a thousand.
+    pub const DEFAULT_ONE_IN: u32 = 1000;
+
     /// A policy with the default margin and doubt.
     #[must_use]
     pub const fn new(stranger_named: FalseMatchRate) -> Self {
@@ -62,7 +67,7 @@ pub struct Evidence {
     pub metric: Metric,
     /// To the nearest person, in that metric.
     pub distance: f32,
-    /// The distance up to which a name is given, for this gallery.
+    /// The distance up to which that person's name is given, for this gallery, in the same metric.
     pub threshold: f32,
     /// How much nearer than the second person, in the same metric; `None` when there is no second.
     pub margin: Option<f32>,
@@ -82,51 +87,11 @@ pub struct Decision<S> {
     pub evidence: Option<Evidence>,
 }
 
-/// Decides between the people of a gallery. `candidates` are the distances to each of them, in any order.
-///
-/// People may be known in different metrics (one in dlib's space only, one in both): they are compared by how rare it
-/// is that a stranger comes so near.
+/// Decides between the people of a gallery by a false-match rate alone: [`Rule::decide`] without limits and without
+/// rates of their own.
 #[must_use]
 pub fn decide<S: Clone>(candidates: &[Scored<S>], policy: &Policy) -> Decision<S> {
-    let rarity = |scored: &Scored<S>| scored.metric.calibration().log_rate_at(scored.distance);
-    let mut ranked: Vec<(f32, &Scored<S>)> =
-        candidates.iter().map(|scored| (rarity(scored), scored)).collect();
-    ranked.sort_by(|(a, _), (b, _)| a.total_cmp(b));
-    let Some(&(_, best)) = ranked.first() else {
-        return Decision { outcome: Outcome::Unknown, evidence: None };
-    };
-    let people = candidates.len();
-    let calibration = best.metric.calibration();
-    let distance_at = |rate: FalseMatchRate| calibration.distance_at(rate.for_each_of(people));
-    let threshold = distance_at(policy.stranger_named);
-    // The second person's distance, read in the metric of the first.
-    let margin = ranked.get(1).map(|&(rarity, second)| {
-        let distance = if second.metric == best.metric {
-            second.distance
-        } else {
-            calibration.distance_at_log(rarity)
-        };
-        distance - best.distance
-    });
-    let clear = margin.is_none_or(|margin| margin >= policy.min_margin * threshold);
-    let outcome = if best.distance > distance_at(policy.stranger_named.times(policy.doubt)) {
-        Outcome::Unknown
-    } else if best.distance > threshold {
-        Outcome::NotSure(Doubt::NearThreshold)
-    } else if !clear {
-        Outcome::NotSure(Doubt::SmallMargin)
-    } else {
-        Outcome::Known(best.subject.clone())
-    };
-    let evidence = Evidence {
-        metric: best.metric,
-        distance: best.distance,
-        threshold,
-        margin,
-        false_match_rate: calibration.rate_at(best.distance).for_any_of(people),
-        probability: calibration.probability(best.distance, people),
-    };
-    Decision { outcome, evidence: Some(evidence) }
+    Rule { limits: Limits::NONE, policy: Some(*policy) }.decide(candidates, |_| None)
 }
 
 #[cfg(test)]

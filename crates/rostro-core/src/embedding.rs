@@ -272,18 +272,6 @@ impl Threshold {
     }
 }
 
-/// `distance` on the scale of the legacy wires: there the model's default threshold reads 0.6.
-#[must_use]
-pub fn legacy_distance(distance: Distance) -> f32 {
-    distance.value * (Threshold::LEGACY_SCALE / distance.model.default_threshold().max)
-}
-
-/// `1 - legacy distance`, never below 0: the confidence of the legacy wires.
-#[must_use]
-pub fn legacy_confidence(distance: Distance) -> f32 {
-    (1.0 - legacy_distance(distance)).max(0.0)
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -361,13 +349,9 @@ mod tests {
     #[test]
     fn legacy_scale_reads_six_tenths_at_every_default() {
         for model in ModelId::ALL {
-            let at = Distance::new(model, model.default_threshold().max());
-            assert!((legacy_distance(at) - 0.6).abs() < 1e-6, "{model}");
-            assert!((legacy_confidence(at) - 0.4).abs() < 1e-6, "{model}");
             let back = Threshold::from_legacy(model, 0.6).unwrap();
             assert!((back.max() - model.default_threshold().max()).abs() < 1e-6, "{model}");
         }
-        assert_eq!(legacy_confidence(Distance::new(ModelId::DlibResnetV1, 1.7)), 0.0);
     }
 
     #[test]

@@ -5,24 +5,34 @@
 //! A gallery may also hold *negative examples*: embeddings that were taken for a subject and are not of that subject.
 //! They only ever take a name away, see [`Gallery::push_negative`].
 
+use std::collections::{BTreeMap, HashMap};
+use std::hash::Hash;
+
 use crate::embedding::{Distance, EMBEDDING_LEN, Embedding, ModelId, Threshold, squared_distance};
 
 /// Enrolled embeddings of one model, each with the subject `S` it belongs to. A subject may have several.
 #[derive(Clone)]
 pub struct Gallery<S> {
     model: ModelId,
+    /// Everybody with an embedding or a negative example, each once; a subject's *place* is its index here.
     subjects: Vec<S>,
+    places: HashMap<S, usize>,
     vectors: Vec<[f32; EMBEDDING_LEN]>,
-    /// For each vector, its subject's place in `corrected`.
-    corrected_places: Vec<Option<usize>>,
-    corrected: Vec<Corrected<S>>,
+    /// For each vector, its subject's place.
+    owners: Vec<usize>,
+    /// The negative examples of those places that have any.
+    negatives: BTreeMap<usize, Vec<[f32; EMBEDDING_LEN]>>,
 }
 
-/// A subject that has negative examples.
-#[derive(Clone)]
-struct Corrected<S> {
-    subject: S,
-    negatives: Vec<[f32; EMBEDDING_LEN]>,
+/// How a probe stands to one subject of a gallery.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Standing {
+    /// Its nearest embedding lies at this distance.
+    At(Distance),
+    /// It may not be the answer: a negative example lies nearer.
+    RuledOut,
+    /// It has no embedding here.
+    Absent,
 }
 
 /// A subject and how near it is to the probe.
@@ -49,13 +59,14 @@ pub enum Identification<S> {
 impl<S> Gallery<S> {
     /// An empty gallery of `model`.
     #[must_use]
-    pub const fn new(model: ModelId) -> Self {
+    pub fn new(model: ModelId) -> Self {
         Self {
             model,
             subjects: Vec::new(),
+            places: HashMap::new(),
             vectors: Vec::new(),
-            corrected_places: Vec::new(),
-            corrected: Vec::new(),
+            owners: Vec::new(),
+            negatives: BTreeMap::new(),
         }
     }
 
@@ -77,115 +88,70 @@ impl<S> Gallery<S> {
         self.vectors.is_empty()
     }
 
-    /// Adds an embedding; `false`, and nothing added, when it is of another model.
-    pub fn push(&mut self, subject: S, embedding: &Embedding) -> bool
-    where
-        S: PartialEq,
-    {
-        if embedding.model() != self.model {
-            return false;
-        }
-        self.corrected_places.push(self.corrected_place(&subject));
-        self.subjects.push(subject);
-        self.vectors.push(*embedding.values());
-        true
-    }
-
-    /// Adds a negative example: an embedding that is *not* of `subject`, whom it was taken for. `false`, and nothing
-    /// added, when it is of another model.
-    ///
-    /// From then on `subject` is never the answer for a probe that lies within [`negative_radius`] of the example, or
-    /// as near to it as to any embedding of `subject`, or nearer. So the face that was corrected is not given that
-    /// name again, while a probe that lies nearer to the subject's own embeddings is. Other subjects are not touched.
-    pub fn push_negative(&mut self, subject: S, embedding: &Embedding) -> bool
-    where
-        S: PartialEq,
-    {
-        if embedding.model() != self.model {
-            return false;
-        }
-        let place = self.corrected_place(&subject).unwrap_or_else(|| {
-            let place = self.corrected.len();
-            for (own, held) in self.corrected_places.iter_mut().zip(&self.subjects) {
-                if *held == subject {
-                    *own = Some(place);
-                }
-            }
-            self.corrected.push(Corrected { subject, negatives: Vec::new() });
-            place
-        });
-        self.corrected[place].negatives.push(*embedding.values());
-        true
+    /// Every embedding with its subject, in the order in which they were added.
+    pub fn entries(&self) -> impl ExactSizeIterator<Item = (&S, &[f32; EMBEDDING_LEN])> {
+        self.owners.iter().map(|&place| &self.subjects[place]).zip(&self.vectors)
     }
 
     /// Every negative example with the subject that it is not of, by subject.
     pub fn negatives(&self) -> impl Iterator<Item = (&S, &[f32; EMBEDDING_LEN])> {
-        self.corrected.iter().flat_map(|corrected| {
-            corrected.negatives.iter().map(|negative| (&corrected.subject, negative))
+        self.negatives.iter().flat_map(move |(&place, negatives)| {
+            negatives.iter().map(move |negative| (&self.subjects[place], negative))
         })
     }
 
-    fn corrected_place(&self, subject: &S) -> Option<usize>
-    where
-        S: PartialEq,
-    {
-        self.corrected.iter().position(|corrected| corrected.subject == *subject)
-    }
-
-    /// Every embedding with its subject, in the order in which they were added.
-    pub fn entries(&self) -> impl ExactSizeIterator<Item = (&S, &[f32; EMBEDDING_LEN])> {
-        self.subjects.iter().zip(&self.vectors)
-    }
-
-    /// The distance of the probe to every embedding whose subject may be the answer, in the order in which they were
-    /// added. Subjects that a negative example rules out for this probe are left out. Nothing where the probe is of
-    /// another model.
+    /// The distance of the probe to every subject that may be the answer: to its nearest embedding, in the order of
+    /// enrolment. Subjects that a negative example rules out for this probe are left out. Nothing where the probe is
+    /// of another model.
     ///
-    /// Cost: one pass, 128 multiply-adds an embedding; a second one and as much for each negative example where there
-    /// are any.
-    pub fn distances(&self, probe: &Embedding) -> impl Iterator<Item = (&S, Distance)> {
-        let is_comparable = probe.model() == self.model;
-        let ruled_out = if is_comparable { self.ruled_out(probe) } else { Vec::new() };
-        let count = if is_comparable { self.len() } else { 0 };
-        let probe = *probe.values();
-        (0..count)
-            .filter(move |&index| {
-                self.corrected_places[index].is_none_or(|place| !ruled_out[place])
-            })
-            .map(move |index| {
-                let squared = squared_distance(&probe, &self.vectors[index]);
-                (&self.subjects[index], Distance::new(self.model, squared.sqrt()))
-            })
+    /// Cost: one pass, 128 multiply-adds an embedding, and as much for each negative example.
+    pub fn candidates(&self, probe: &Embedding) -> impl Iterator<Item = (&S, Distance)> {
+        self.subjects.iter().zip(self.standings(probe)).filter_map(|(subject, standing)| {
+            match standing {
+                Standing::At(distance) => Some((subject, distance)),
+                Standing::RuledOut | Standing::Absent => None,
+            }
+        })
     }
 
-    /// For each subject with negative examples, whether they rule it out for this probe.
-    fn ruled_out(&self, probe: &Embedding) -> Vec<bool> {
-        if self.corrected.is_empty() {
-            return Vec::new();
+    /// Everybody with an embedding or a negative example, each once.
+    pub fn subjects(&self) -> impl ExactSizeIterator<Item = &S> {
+        self.subjects.iter()
+    }
+
+    /// How the probe stands to each place; to all of them as absent where it is of another model.
+    pub(crate) fn standings(&self, probe: &Embedding) -> Vec<Standing> {
+        let mut least = vec![f32::INFINITY; self.subjects.len()];
+        if probe.model() != self.model {
+            return vec![Standing::Absent; least.len()];
         }
         let squared = |vector| squared_distance(probe.values(), vector);
-        let mut own = vec![f32::INFINITY; self.corrected.len()];
-        for (place, vector) in self.corrected_places.iter().zip(&self.vectors) {
-            if let Some(place) = *place {
-                own[place] = own[place].min(squared(vector));
+        for (&place, vector) in self.owners.iter().zip(&self.vectors) {
+            least[place] = least[place].min(squared(vector));
+        }
+        let standing = |&least: &f32| {
+            if least.is_finite() {
+                Standing::At(Distance::new(self.model, least.sqrt()))
+            } else {
+                Standing::Absent
+            }
+        };
+        let mut standings: Vec<Standing> = least.iter().map(standing).collect();
+        let radius = negative_radius(self.model).value();
+        for (&place, negatives) in &self.negatives {
+            let nearest = negatives.iter().map(squared).fold(f32::INFINITY, f32::min);
+            let is_nearer = least[place].is_finite() && nearest <= least[place];
+            if is_nearer || nearest <= radius * radius {
+                standings[place] = Standing::RuledOut;
             }
         }
-        let radius = negative_radius(self.model).value();
-        self.corrected
-            .iter()
-            .zip(own)
-            .map(|(corrected, own)| {
-                let negative =
-                    corrected.negatives.iter().map(squared).fold(f32::INFINITY, f32::min);
-                negative <= own || negative <= radius * radius
-            })
-            .collect()
+        standings
     }
 
     /// The subject whose embedding is nearest; the first of equals. A subject that a negative example rules out for
     /// this probe is passed over. `None` when nobody is left, or the gallery is of another model than the probe.
     ///
-    /// Cost: as [`Gallery::distances`].
+    /// Cost: as [`Gallery::candidates`].
     #[must_use]
     pub fn nearest(&self, probe: &Embedding) -> Option<Candidate<S>>
     where
@@ -204,13 +170,9 @@ impl<S> Gallery<S> {
     where
         S: Clone,
     {
-        let mut best: Option<(&S, Distance)> = None;
-        for (subject, distance) in self.distances(probe) {
-            if best.is_none_or(|(_, least)| distance.value() < least.value()) && is_asked(subject) {
-                best = Some((subject, distance));
-            }
-        }
-        best.map(|(subject, distance)| Candidate { subject: subject.clone(), distance })
+        let asked = self.candidates(probe).filter(|(subject, _)| is_asked(subject));
+        let (subject, distance) = asked.min_by(|(_, a), (_, b)| a.value().total_cmp(&b.value()))?;
+        Some(Candidate { subject: subject.clone(), distance })
     }
 
     /// The distance to the nearest embedding, whoever's it is and whatever was corrected; `None` as for
@@ -240,6 +202,46 @@ impl<S> Gallery<S> {
     }
 }
 
+impl<S: Clone + Eq + Hash> Gallery<S> {
+    /// Adds an embedding; `false`, and nothing added, when it is of another model.
+    pub fn push(&mut self, subject: S, embedding: &Embedding) -> bool {
+        if embedding.model() != self.model {
+            return false;
+        }
+        let place = self.place_for(subject);
+        self.owners.push(place);
+        self.vectors.push(*embedding.values());
+        true
+    }
+
+    /// Adds a negative example: an embedding that is *not* of `subject`, whom it was taken for. `false`, and nothing
+    /// added, when it is of another model.
+    ///
+    /// From then on `subject` is never the answer for a probe that lies within [`negative_radius`] of the example, or
+    /// as near to it as to any embedding of `subject`, or nearer. So the face that was corrected is not given that
+    /// name again, while a probe that lies nearer to the subject's own embeddings is. Other subjects are not touched.
+    pub fn push_negative(&mut self, subject: S, embedding: &Embedding) -> bool {
+        if embedding.model() != self.model {
+            return false;
+        }
+        let place = self.place_for(subject);
+        self.negatives.entry(place).or_default().push(*embedding.values());
+        true
+    }
+
+    /// The place of `subject`, if it has one.
+    pub(crate) fn place(&self, subject: &S) -> Option<usize> {
+        self.places.get(subject).copied()
+    }
+
+    fn place_for(&mut self, subject: S) -> usize {
+        *self.places.entry(subject).or_insert_with_key(|subject| {
+            self.subjects.push(subject.clone());
+            self.subjects.len() - 1
+        })
+    }
+}
+
 impl<S> std::fmt::Debug for Gallery<S> {
     /// Model and count only.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -263,36 +265,6 @@ pub const fn negative_radius(model: ModelId) -> Distance {
 pub fn verify(a: &Embedding, b: &Embedding, threshold: Threshold) -> Option<(Distance, bool)> {
     let distance = a.distance(b)?;
     Some((distance, threshold.accepts(distance)))
-}
-
-/// The answer over several models for one face: the candidate that lies deepest within its own model's threshold.
-///
-/// A person known in several models is judged in the best of them; distances of different models are compared only
-/// as fractions of their thresholds. With nobody known, the nearest of all is reported.
-#[must_use]
-pub fn best_of<S>(
-    answers: impl IntoIterator<Item = (Identification<S>, Threshold)>,
-) -> Identification<S> {
-    let mut best: Option<(bool, f32, Candidate<S>)> = None;
-    for (answer, threshold) in answers {
-        let (known, candidate) = match answer {
-            Identification::Known(candidate) => (true, candidate),
-            Identification::Unknown { nearest: Some(candidate) } => (false, candidate),
-            Identification::Unknown { nearest: None } => continue,
-        };
-        let fraction = candidate.distance.value() / threshold.max();
-        let better = best.as_ref().is_none_or(|(best_known, best_fraction, _)| {
-            (known, -fraction) > (*best_known, -*best_fraction)
-        });
-        if better {
-            best = Some((known, fraction, candidate));
-        }
-    }
-    match best {
-        Some((true, _, candidate)) => Identification::Known(candidate),
-        Some((false, _, candidate)) => Identification::Unknown { nearest: Some(candidate) },
-        None => Identification::Unknown { nearest: None },
-    }
 }
 
 #[cfg(test)]

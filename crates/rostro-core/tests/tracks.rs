@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
+use rostro_core::decision::{FalseMatchRate, Policy, decide, scored};
 use rostro_core::tracks::{
     Change, Look, LookOutcome, LookQuality, LookReason, Sight, TrackDecision, TrackId, Tracker,
     TrackerOptions, VisitEvent,
@@ -94,8 +95,9 @@ impl Scene {
     fn look(&mut self, person: usize, index: usize, quality: LookQuality, now_ms: u64) {
         self.embedded += 1;
         let probe = embedding(person, now_ms);
-        let threshold = MODEL.default_threshold();
-        let outcome = LookOutcome::of_answer(self.enrolled.identify(&probe, threshold), threshold);
+        let candidates = scored(std::slice::from_ref(&probe), [&self.enrolled]);
+        let policy = Policy::new(FalseMatchRate::one_in(Policy::DEFAULT_ONE_IN).unwrap());
+        let outcome = LookOutcome::of_decision(decide(&candidates, &policy));
         let look = Look { embeddings: vec![probe], quality, outcome };
         let filed = self.tracker.look(index, look).unwrap();
         if filed.change != Change::Kept {

@@ -1,36 +1,50 @@
-//! The people to look for: one gallery for each model.
+//! The people to look for: one gallery for each model, and by what a face is given a name.
 
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use rostro_core::embedding::legacy_confidence;
-use rostro_core::gallery::best_of;
+use rostro_core::decision::{Decision, FalseMatchRate, Limits, Outcome, Policy, Rule, scored};
 use rostro_core::tracks::LookOutcome;
-use rostro_core::{
-    Distance, EMBEDDING_LEN, Embedding, Gallery, Identification, ModelId, Threshold,
-};
+use rostro_core::{EMBEDDING_LEN, Embedding, Gallery, ModelId, Threshold};
 use rostro_wire::ErrorCode;
 
 use crate::fault::Fault;
-use crate::shapes::FaceMatch;
+use crate::shapes::{FaceMatch, GalleryRule};
 
 /// Who an embedding belongs to.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Person {
     pub(crate) id: String,
     pub(crate) name: String,
 }
 
-/// Who was nearest to a face, and the threshold of the same model.
-struct Found {
-    person: Option<Rc<Person>>,
-    nearest: Option<Distance>,
-    threshold: Threshold,
+impl GalleryRule {
+    /// Everybody's rate; `None` where the threshold alone decides.
+    fn rate(&self) -> Result<Option<FalseMatchRate>, Fault> {
+        match (self.stranger_named_one_in, self.threshold) {
+            (Some(n), _) => rate_of(n).map(Some),
+            (None, Some(_)) => Ok(None),
+            (None, None) => rate_of(Policy::DEFAULT_ONE_IN).map(Some),
+        }
+    }
+
+    fn own(&self) -> Result<HashMap<String, FalseMatchRate>, Fault> {
+        let own = self.own_rates.iter();
+        own.map(|own| Ok((own.person_id.clone(), rate_of(own.stranger_named_one_in)?))).collect()
+    }
+}
+
+fn rate_of(one_in: u32) -> Result<FalseMatchRate, Fault> {
+    FalseMatchRate::one_in(one_in).ok_or_else(|| {
+        Fault::new(ErrorCode::InvalidRequest, "a rate is one in so many, at least 1")
+    })
 }
 
 struct Entry {
     gallery: Gallery<Rc<Person>>,
     threshold: Threshold,
+    rate: Option<FalseMatchRate>,
+    own: HashMap<String, FalseMatchRate>,
 }
 
 /// Enrolled embeddings, flat: one id, one name and [`EMBEDDING_LEN`] numbers for each.
@@ -69,7 +83,7 @@ impl Galleries {
     pub(crate) fn set(
         &mut self,
         model: ModelId,
-        threshold: Threshold,
+        rule: &GalleryRule,
         entries: Entries,
         negatives: &Negatives,
     ) -> Result<usize, Fault> {
@@ -78,6 +92,8 @@ impl Galleries {
         if ids.len() != names.len() {
             return Err(misfit());
         }
+        let threshold = threshold_of(model, rule.threshold)?;
+        let (rate, own) = (rule.rate()?, rule.own()?);
         let mut gallery = Gallery::new(model);
         let mut people = HashMap::new();
         for ((id, name), vector) in ids.into_iter().zip(names).zip(vectors) {
@@ -93,73 +109,94 @@ impl Galleries {
         }
         let count = gallery.len();
         self.0.retain(|entry| entry.gallery.model() != model);
-        self.0.push(Entry { gallery, threshold });
+        self.0.push(Entry { gallery, threshold, rate, own });
         Ok(count)
     }
 
     /// Who a face with these embeddings is; `None` where there is no gallery for any of their models.
     pub(crate) fn identify(&self, embeddings: &[Embedding]) -> Option<FaceMatch> {
-        self.find(embeddings).map(FaceMatch::from)
+        let asked = self.asked(embeddings);
+        let (first, _) = asked.first()?;
+        let decision = self.decide(embeddings);
+        let nobody = || nobody(&asked, first);
+        Some(FaceMatch::of(decision).unwrap_or_else(nobody))
     }
 
     /// What one look at a face says of who it is.
     pub(crate) fn outcome(&self, embeddings: &[Embedding]) -> LookOutcome<Person> {
-        match self.find(embeddings) {
-            Some(Found { person: Some(person), nearest: Some(distance), threshold }) => {
-                LookOutcome::known(Person::clone(&person), distance, threshold)
-            }
-            Some(found) => LookOutcome::beyond(found.nearest, found.threshold),
-            None => LookOutcome::Unknown,
-        }
+        let Decision { outcome, evidence } = self.decide(embeddings);
+        let outcome = match outcome {
+            Outcome::Known(person) => Outcome::Known(Person::clone(&person)),
+            Outcome::Unknown => Outcome::Unknown,
+            Outcome::NotSure(doubt) => Outcome::NotSure(doubt),
+        };
+        LookOutcome::of_decision(Decision { outcome, evidence })
     }
 
-    fn find(&self, embeddings: &[Embedding]) -> Option<Found> {
-        let asked: Vec<(&Entry, &Embedding)> = embeddings
-            .iter()
-            .filter_map(|embedding| {
-                let of_model = |entry: &&Entry| entry.gallery.model() == embedding.model();
-                self.0.iter().find(of_model).map(|entry| (entry, embedding))
-            })
-            .collect();
-        let (first, _) = asked.first()?;
-        let answers = asked.iter().map(|(entry, embedding)| {
-            (entry.gallery.identify(embedding, entry.threshold), entry.threshold)
-        });
-        let (person, nearest) = match best_of(answers) {
-            Identification::Known(candidate) => (Some(candidate.subject), Some(candidate.distance)),
-            Identification::Unknown { nearest } => (None, nearest.map(|nearest| nearest.distance)),
+    fn decide(&self, embeddings: &[Embedding]) -> Decision<Rc<Person>> {
+        let candidates = scored(embeddings, self.0.iter().map(|entry| &entry.gallery));
+        let strictest = |a: FalseMatchRate, b| if a < b { a } else { b };
+        // Where galleries differ in their rates, the strictest holds.
+        let own = |person: &Rc<Person>| {
+            self.0.iter().filter_map(|entry| entry.own.get(&person.id)).copied().reduce(strictest)
         };
-        let model = nearest.map_or(first.threshold.model(), |distance| distance.model());
-        let threshold = asked
-            .iter()
-            .map(|(entry, _)| entry.threshold)
-            .find(|threshold| threshold.model() == model)?;
-        Some(Found { person, nearest, threshold })
+        self.rule(embeddings, strictest).decide(&candidates, own)
+    }
+
+    fn rule(
+        &self,
+        embeddings: &[Embedding],
+        strictest: impl Fn(FalseMatchRate, FalseMatchRate) -> FalseMatchRate,
+    ) -> Rule {
+        let asked = self.asked(embeddings);
+        let limits =
+            asked.iter().fold(Limits::DEFAULT, |limits, (entry, _)| limits.with(entry.threshold));
+        let rate = asked.iter().filter_map(|(entry, _)| entry.rate).reduce(strictest);
+        Rule { limits, policy: rate.map(Policy::new) }
+    }
+
+    /// The galleries of these models, each with the probe that it is asked about.
+    fn asked<'a>(&'a self, embeddings: &'a [Embedding]) -> Vec<(&'a Entry, &'a Embedding)> {
+        let gallery_of = |embedding: &'a Embedding| {
+            let of_model = |entry: &&Entry| entry.gallery.model() == embedding.model();
+            self.0.iter().find(of_model).map(|entry| (entry, embedding))
+        };
+        embeddings.iter().filter_map(gallery_of).collect()
     }
 }
 
-impl From<Found> for FaceMatch {
-    fn from(found: Found) -> Self {
-        let Found { person, nearest, threshold } = found;
-        Self {
-            confidence: match (&person, nearest) {
-                (Some(_), Some(distance)) => legacy_confidence(distance),
-                _ => 0.0,
-            },
-            person_id: person.as_ref().map(|person| person.id.clone()),
-            name: person.map(|person| person.name.clone()),
-            distance: nearest.map(|distance| distance.value()),
-            threshold: threshold.max(),
-            model: threshold.model().to_string(),
-        }
+/// Nobody can be the answer: the galleries are empty, or whoever is near was ruled out by corrections.
+fn nobody(asked: &[(&Entry, &Embedding)], first: &Entry) -> FaceMatch {
+    let nearest = asked
+        .iter()
+        .find_map(|(entry, probe)| Some((entry.threshold, entry.gallery.nearest_distance(probe)?)));
+    let threshold = nearest.map_or(first.threshold, |(threshold, _)| threshold);
+    FaceMatch::nobody(threshold, nearest.map(|(_, distance)| distance.value()))
+}
+
+/// A threshold in `model`'s own metric, its default where none is given.
+pub(crate) fn threshold_of(model: ModelId, max: Option<f32>) -> Result<Threshold, Fault> {
+    match max {
+        None => Ok(model.default_threshold()),
+        Some(max) => Ok(Threshold::new(model, max)?),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::shapes::{MatchOutcome, OwnRate};
 
     const SFACE: ModelId = ModelId::Sface2021Dec;
+
+    fn rule(threshold: Option<f32>, one_in: Option<u32>) -> GalleryRule {
+        GalleryRule { threshold, stranger_named_one_in: one_in, own_rates: Vec::new() }
+    }
+
+    /// What a relay of old says: the threshold decides.
+    fn limit_only() -> GalleryRule {
+        rule(Some(0.6), None)
+    }
     const DLIB: ModelId = ModelId::DlibResnetV1;
 
     fn vector(first: f32) -> [f32; EMBEDDING_LEN] {
@@ -186,7 +223,7 @@ mod tests {
 
     fn galleries() -> Galleries {
         let mut galleries = Galleries::default();
-        let count = galleries.set(DLIB, DLIB.default_threshold(), two(), &Negatives::default());
+        let count = galleries.set(DLIB, &limit_only(), two(), &Negatives::default());
         assert_eq!(count.unwrap(), 2);
         galleries
     }
@@ -197,8 +234,10 @@ mod tests {
         assert_eq!((found.person_id.as_deref(), found.name.as_deref()), (Some("2"), Some("Luis")));
         assert_eq!((found.threshold, found.model.as_str()), (0.6, "dlib-resnet-v1"));
         assert!(
-            (found.distance.unwrap() - 0.1).abs() < 1e-6 && (found.confidence - 0.9).abs() < 1e-6
+            (found.distance.unwrap() - 0.1).abs() < 1e-6
+                && (0.99..=1.0).contains(&found.confidence)
         );
+        assert_eq!(found.outcome, MatchOutcome::Known);
     }
 
     #[test]
@@ -208,7 +247,7 @@ mod tests {
             ids: strings(&["2", "gone"]),
             vectors: [vector(0.5), vector(0.0)].concat(),
         };
-        galleries.set(DLIB, DLIB.default_threshold(), two(), &negatives).unwrap();
+        galleries.set(DLIB, &limit_only(), two(), &negatives).unwrap();
         let name = |first| galleries.identify(&[embedding(DLIB, first)]).unwrap().name;
         assert_eq!(name(0.65).as_deref(), None, "Luis lies nearest, and it is not him");
         assert_eq!(name(0.4).as_deref(), Some("Ana"), "she was not corrected");
@@ -229,7 +268,7 @@ mod tests {
         assert_eq!(galleries.identify(&probe), None);
         let threshold = SFACE.default_threshold();
         let nobody = Entries { ids: vec![], names: vec![], vectors: vec![] };
-        galleries.set(SFACE, threshold, nobody, &Negatives::default()).unwrap();
+        galleries.set(SFACE, &rule(None, None), nobody, &Negatives::default()).unwrap();
         let found = galleries.identify(&probe).unwrap();
         assert_eq!((found.name, found.distance, found.threshold), (None, None, threshold.max()));
     }
@@ -244,15 +283,47 @@ mod tests {
             ("no names", &vec![], &vector(0.0)[..], ErrorCode::InvalidRequest),
             ("no numbers", &one, &nan[..], ErrorCode::InvalidEmbedding),
         ] {
-            let threshold = DLIB.default_threshold();
             let entries =
                 Entries { ids: one.clone(), names: names.clone(), vectors: vectors.to_vec() };
-            let fault = galleries.set(DLIB, threshold, entries, &Negatives::default()).unwrap_err();
+            let fault =
+                galleries.set(DLIB, &limit_only(), entries, &Negatives::default()).unwrap_err();
             assert_eq!(fault.code, code, "{name}");
             let negatives = Negatives { ids: names.clone(), vectors: vectors.to_vec() };
-            let fault = galleries.set(DLIB, threshold, two(), &negatives).unwrap_err();
+            let fault = galleries.set(DLIB, &limit_only(), two(), &negatives).unwrap_err();
             assert_eq!(fault.code, code, "negatives: {name}");
         }
         assert!(galleries.identify(&[embedding(DLIB, 0.0)]).unwrap().name.is_some());
+    }
+
+    #[test]
+    fn a_rate_makes_three_answers_of_two() {
+        let mut galleries = Galleries::default();
+        galleries.set(DLIB, &rule(Some(0.6), Some(1000)), two(), &Negatives::default()).unwrap();
+        let outcome = |galleries: &Galleries, first| {
+            let found = galleries.identify(&[embedding(DLIB, first)]).unwrap();
+            assert_eq!(found.name.is_some(), found.outcome == MatchOutcome::Known);
+            found.outcome
+        };
+        assert_eq!(outcome(&galleries, 0.1), MatchOutcome::Known);
+        assert_eq!(outcome(&galleries, 0.5), MatchOutcome::NotSure, "between two people");
+        assert_eq!(outcome(&galleries, 3.0), MatchOutcome::Unknown);
+        let look = galleries.outcome(&[embedding(DLIB, 0.5)]);
+        assert_eq!(look, LookOutcome::NotSure);
+
+        let own = OwnRate { person_id: "1".to_owned(), stranger_named_one_in: 100_000_000 };
+        let strict = GalleryRule { own_rates: vec![own], ..rule(None, Some(1000)) };
+        galleries.set(DLIB, &strict, two(), &Negatives::default()).unwrap();
+        let threshold = |first| galleries.identify(&[embedding(DLIB, first)]).unwrap().threshold;
+        assert!(threshold(0.0) < threshold(1.0));
+    }
+
+    #[test]
+    fn somebody_in_two_galleries_is_judged_by_both_models() {
+        let mut galleries = Galleries::default();
+        for model in [DLIB, SFACE] {
+            galleries.set(model, &rule(None, None), two(), &Negatives::default()).unwrap();
+        }
+        let found = galleries.identify(&[embedding(SFACE, 0.0), embedding(DLIB, 0.0)]).unwrap();
+        assert_eq!((found.model.as_str(), found.name.as_deref()), ("combined", Some("Ana")));
     }
 }

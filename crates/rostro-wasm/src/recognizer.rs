@@ -7,7 +7,7 @@
 use rostro_core::watch::{Moment, WatchedFace};
 use rostro_core::{
     DetectOptions, Detection, Embedding, Engine, Frame, FrameBox, FramePoint, Landmarks, ModelId,
-    PixelLayout, Score, Threshold, verify,
+    PixelLayout, Score, verify,
 };
 use rostro_infer::{load_detector, load_dlib, load_sface};
 use rostro_models::{DLIB, SFACE, SHAPE_PREDICTOR, YUNET};
@@ -17,9 +17,9 @@ use wasm_bindgen::Clamped;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::fault::Fault;
-use crate::galleries::{Entries, Galleries, Negatives, Person};
+use crate::galleries::{Entries, Galleries, Negatives, Person, threshold_of};
 use crate::model_files::ModelFiles;
-use crate::shapes::{Comparison, Face, FaceDecision, FrameResult};
+use crate::shapes::{Comparison, Face, FaceDecision, FrameResult, GalleryRule};
 use crate::watches::Watches;
 
 #[wasm_bindgen]
@@ -137,7 +137,7 @@ impl Recognizer {
     }
 
     /// Replaces the gallery of `model` and returns how many embeddings it holds. `vectors` holds 128 numbers for each
-    /// of `ids` and `names`; `threshold` is in the model's own metric, its default where it is left out.
+    /// of `ids` and `names`; `rule` says by what they are named.
     /// `negative_vectors` holds 128 numbers for each of `negative_ids`: they are not of that person.
     ///
     /// Throws `invalid-embedding` or `invalid-request`, and then changes nothing.
@@ -146,7 +146,7 @@ impl Recognizer {
     pub fn set_gallery(
         &mut self,
         model: &str,
-        threshold: Option<f32>,
+        rule: Ts<GalleryRule>,
         ids: Vec<String>,
         names: Vec<String>,
         vectors: Vec<f32>,
@@ -154,10 +154,12 @@ impl Recognizer {
         negative_vectors: Vec<f32>,
     ) -> Result<usize, Fault> {
         let model: ModelId = model.parse()?;
-        let threshold = threshold_of(model, threshold)?;
+        let rule = rule.to_rust().map_err(|error| {
+            Fault::new(ErrorCode::InvalidRequest, format!("a gallery's rule: {error}"))
+        })?;
         let entries = Entries { ids, names, vectors };
         let negatives = Negatives { ids: negative_ids, vectors: negative_vectors };
-        self.galleries.set(model, threshold, entries, &negatives)
+        self.galleries.set(model, &rule, entries, &negatives)
     }
 
     /// Compares two embeddings of `model`, 128 numbers each.
@@ -226,13 +228,6 @@ fn detect_options(side_px: Option<u32>, min_score: Option<f32>) -> Result<Detect
     };
     let max_side_px = side_px.map_or(default.max_side_px, |side| side as usize);
     Ok(DetectOptions { max_side_px, min_score, ..default })
-}
-
-fn threshold_of(model: ModelId, threshold: Option<f32>) -> Result<Threshold, Fault> {
-    match threshold {
-        None => Ok(model.default_threshold()),
-        Some(max) => Ok(Threshold::new(model, max)?),
-    }
 }
 
 /// A face in the middle of the warm-up frame, where none is.

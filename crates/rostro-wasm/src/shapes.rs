@@ -1,9 +1,12 @@
 //! What crosses to JavaScript. `wasm-bindgen` writes the TypeScript types beside the module.
 
+use std::rc::Rc;
+
 use js_sys::Float32Array;
+use rostro_core::decision::{Decision, Outcome};
 use rostro_core::tracks::TrackDecision;
-use rostro_core::{Detection, Embedding, FrameBox, FramePoint};
-use serde::Serialize;
+use rostro_core::{Detection, Embedding, FrameBox, FramePoint, Threshold};
+use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
 use crate::galleries::Person;
@@ -152,23 +155,104 @@ pub struct OtherEmbedding {
     pub embedding: Float32Array,
 }
 
-/// Who a face is among the people of the galleries.
+/// By what a gallery's people are named.
+#[derive(Clone, Debug, Default, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct GalleryRule {
+    /// Nobody is named beyond this, in the model's own metric; the model's default threshold where it is left out.
+    #[tsify(optional)]
+    pub threshold: Option<f32>,
+    /// How often a stranger may be given a name, one in so many. Left out: the threshold alone decides where one is
+    /// given, else one in 1,000.
+    #[tsify(optional)]
+    pub stranger_named_one_in: Option<u32>,
+    /// The people who have a rate of their own.
+    pub own_rates: Vec<OwnRate>,
+}
+
+/// How often a stranger may be given one person's name.
+#[derive(Clone, Debug, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct OwnRate {
+    /// Whose name.
+    pub person_id: String,
+    /// One in so many.
+    pub stranger_named_one_in: u32,
+}
+
+/// Who a face is among the people of the galleries, by one look at it.
 #[derive(Debug, PartialEq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 #[tsify(missing_as_null)]
 pub struct FaceMatch {
-    /// The person's id; `null` for somebody unknown.
+    /// What was decided.
+    pub outcome: MatchOutcome,
+    /// The person's id; `null` unless known.
     pub person_id: Option<String>,
-    /// The person's name; `null` for somebody unknown.
+    /// The person's name; `null` unless known.
     pub name: Option<String>,
-    /// Distance to the nearest person in the model's own metric, known or not; `null` when the galleries are empty.
+    /// Distance to the nearest person in the metric of `model`, known or not; `null` when the galleries are empty.
     pub distance: Option<f32>,
-    /// The threshold that it was held against, in the same metric.
+    /// The threshold that it was held against, in the same metric: for this person and a gallery of this size.
     pub threshold: f32,
-    /// The model that decided.
+    /// The model that decided, or `combined` where both did.
     pub model: String,
-    /// `1 - distance` on the scale where the model's default threshold is 0.6; 0 for somebody unknown.
+    /// The calibrated probability that it is that person, 0..1; 0 unless known.
     pub confidence: f32,
+    /// How much nearer the nearest person is than the second, in the same metric; `null` without a second.
+    pub margin: Option<f32>,
+    /// How often a stranger comes as near to somebody of these galleries, 0..1; `null` when they are empty.
+    pub false_match_rate: Option<f32>,
+}
+
+/// What was decided by one look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "kebab-case")]
+pub enum MatchOutcome {
+    /// Somebody enrolled.
+    Known,
+    /// Nobody who is enrolled.
+    Unknown,
+    /// Perhaps somebody enrolled: a little too far away, or two are about as near. Another look is needed.
+    NotSure,
+}
+
+impl FaceMatch {
+    /// What was decided; `None` where nobody could be the answer.
+    pub(crate) fn of(decision: Decision<Rc<Person>>) -> Option<Self> {
+        let evidence = decision.evidence?;
+        let (outcome, person) = match decision.outcome {
+            Outcome::Known(person) => (MatchOutcome::Known, Some(person)),
+            Outcome::Unknown => (MatchOutcome::Unknown, None),
+            Outcome::NotSure(_) => (MatchOutcome::NotSure, None),
+        };
+        Some(Self {
+            outcome,
+            confidence: person.as_ref().map_or(0.0, |_| evidence.probability),
+            person_id: person.as_ref().map(|person| person.id.clone()),
+            name: person.map(|person| person.name.clone()),
+            distance: Some(evidence.distance),
+            threshold: evidence.threshold,
+            model: evidence.metric.as_str().to_owned(),
+            margin: evidence.margin,
+            false_match_rate: Some(evidence.false_match_rate.value()),
+        })
+    }
+
+    /// Where nobody can be the answer; `distance` is that of somebody who was ruled out.
+    pub(crate) fn nobody(threshold: Threshold, distance: Option<f32>) -> Self {
+        Self {
+            outcome: MatchOutcome::Unknown,
+            person_id: None,
+            name: None,
+            distance,
+            threshold: threshold.max(),
+            model: threshold.model().to_string(),
+            confidence: 0.0,
+            margin: None,
+            false_match_rate: None,
+        }
+    }
 }
 
 /// How near two embeddings of one model are.

@@ -1,7 +1,6 @@
 //! The result object of the Flask-style wires and of the webhook.
 
-use rostro_core::ModelId;
-use rostro_core::embedding::{Distance, legacy_confidence, legacy_distance};
+use rostro_core::decision::Metric;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -36,8 +35,8 @@ impl ResultObject {
     #[must_use]
     pub fn new(timestamp: String, face: &FaceResult) -> Self {
         let (distance, confidence) = match measured(face) {
-            Some(distance) => {
-                (legacy_distance(distance).into(), legacy_confidence(distance).into())
+            Some((metric, distance)) => {
+                (metric.legacy_distance(distance).into(), metric.legacy_confidence(distance).into())
             }
             None => (NOBODY_DISTANCE, 0.0),
         };
@@ -52,9 +51,8 @@ impl ResultObject {
 }
 
 /// The distance of a result; `None` when there was nobody to compare with.
-fn measured(face: &FaceResult) -> Option<Distance> {
-    let model: ModelId = face.model.parse().ok()?;
-    Some(Distance::new(model, face.distance?))
+fn measured(face: &FaceResult) -> Option<(Metric, f32)> {
+    Some((face.model.parse().ok()?, face.distance?))
 }
 
 /// `value` to the nearest `1 / steps`.
@@ -64,6 +62,8 @@ fn rounded(value: f64, steps: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use rostro_core::ModelId;
+
     use super::*;
     use crate::v1::{Liveness, Verdict};
 
@@ -75,6 +75,7 @@ mod tests {
             threshold: model.default_threshold().max(),
             model: model.as_str().to_owned(),
             confidence: 0.0,
+            decision: None,
             verified: Verdict::Server,
             liveness: Liveness::NotChecked,
             bounds: PixelBox { top: 10, right: 110, bottom: 120, left: 20 },

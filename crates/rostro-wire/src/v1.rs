@@ -57,6 +57,10 @@ pub struct ReportedFace {
     /// What the relay measures again.
     #[serde(flatten)]
     pub embedding: TaggedEmbedding,
+    /// Embeddings of the same face by other models: with both, the relay decides by both.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub others: Option<Vec<TaggedEmbedding>>,
     /// Whom the sender believes it to be.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
@@ -112,6 +116,72 @@ pub enum Liveness {
     NotChecked,
 }
 
+/// What was decided on a face.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(rename = "DecisionOutcome")]
+pub enum Outcome {
+    /// It is somebody enrolled.
+    Known,
+    /// It is nobody who is enrolled.
+    Unknown,
+    /// Perhaps it is somebody enrolled: another look is needed. It has no name.
+    NotSure,
+}
+
+/// Why a face is neither known nor unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Doubt {
+    /// The nearest person is a little too far away.
+    NearThreshold,
+    /// Two people are about as near.
+    SmallMargin,
+}
+
+/// A decision on a face, and what it rests on beside distance and threshold.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct Decision {
+    /// What was decided.
+    pub outcome: Outcome,
+    /// Why it is not sure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub doubt: Option<Doubt>,
+    /// How much nearer the nearest person is than the second, in the metric of the result; `null` without a second.
+    pub margin: Option<f32>,
+    /// How often a stranger comes as near to somebody of this gallery, 0..1.
+    pub false_match_rate: f32,
+    /// The probability that it is the nearest person, 0..1.
+    pub probability: f32,
+}
+
+impl Decision {
+    /// The decision without its subject; `None` where nobody was enrolled.
+    #[must_use]
+    pub fn new<S>(decision: &rostro_core::decision::Decision<S>) -> Option<Self> {
+        use rostro_core::decision;
+        let evidence = decision.evidence?;
+        let (outcome, doubt) = match decision.outcome {
+            decision::Outcome::Known(_) => (Outcome::Known, None),
+            decision::Outcome::Unknown => (Outcome::Unknown, None),
+            decision::Outcome::NotSure(decision::Doubt::NearThreshold) => {
+                (Outcome::NotSure, Some(Doubt::NearThreshold))
+            }
+            decision::Outcome::NotSure(decision::Doubt::SmallMargin) => {
+                (Outcome::NotSure, Some(Doubt::SmallMargin))
+            }
+        };
+        Some(Self {
+            outcome,
+            doubt,
+            margin: evidence.margin,
+            false_match_rate: evidence.false_match_rate.value(),
+            probability: evidence.probability,
+        })
+    }
+}
+
 /// The relay's result for one face.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct FaceResult {
@@ -119,14 +189,18 @@ pub struct FaceResult {
     pub name: Option<String>,
     /// Their id.
     pub person_id: Option<String>,
-    /// Distance to the nearest enrolled person in the model's own metric; `null` when nobody is enrolled.
+    /// Distance to the nearest enrolled person, in the metric of `model`; `null` when nobody is enrolled.
     pub distance: Option<f32>,
     /// The threshold it was held against, in the same metric.
     pub threshold: f32,
-    /// The model that decided.
+    /// The model that decided, or `combined` where both did.
     pub model: String,
-    /// `1 - distance` on the scale where the threshold is 0.6; 0 for an unknown face.
+    /// The calibrated probability that it is that person, 0..1; 0 for a face that is not known.
     pub confidence: f32,
+    /// What was decided, and why; left out where nobody is enrolled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub decision: Option<Decision>,
     /// What became of the claim.
     pub verified: Verdict,
     /// Never more than was checked.
@@ -194,6 +268,9 @@ pub struct Person {
     pub client_id: Option<String>,
     /// Whether they may match.
     pub active: bool,
+    /// How often a stranger may be given this person's name, one in so many; `null` for the relay's own choice.
+    #[serde(default)]
+    pub stranger_named_one_in: Option<u32>,
     /// Encodings held, by model id.
     #[ts(type = "Record<string, number>")]
     pub encodings: std::collections::BTreeMap<String, u32>,
@@ -233,6 +310,24 @@ pub struct Enrolment {
     pub client_id: Option<String>,
 }
 
+/// `PATCH /v1/people/{id}`: what is left out stays as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PersonChange {
+    /// See [`Person::stranger_named_one_in`]; 10 to 100,000,000, `null` for the relay's own choice.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "number | null")]
+    pub stranger_named_one_in: Option<Option<u32>>,
+}
+
+/// A field that is there, be it `null`.
+fn given<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    Option::deserialize(deserializer).map(Some)
+}
+
 /// One enrolled embedding, for a browser that matches locally.
 #[derive(Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct GalleryEntry {
@@ -265,15 +360,29 @@ impl std::fmt::Debug for GalleryNegative {
     }
 }
 
+/// A person's own rate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct OwnRate {
+    /// Whose it is.
+    pub person_id: String,
+    /// How often a stranger may be given their name: one in so many.
+    pub stranger_named_one_in: u32,
+}
+
 /// `GET /v1/gallery?model=…`: everybody active, in one model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct GalleryList {
     /// The model of all entries.
     pub model: String,
-    /// The relay's threshold in that model's metric.
+    /// Nobody is named beyond this, in that model's metric.
     pub threshold: f32,
+    /// How often a stranger may be given a name, in one look: one in so many.
+    pub stranger_named_one_in: u32,
     /// The embeddings.
     pub entries: Vec<GalleryEntry>,
+    /// The people who have a rate of their own.
+    #[serde(default)]
+    pub own_rates: Vec<OwnRate>,
     /// What was corrected: a probe that lies as near to one of these as to that person's entries is not that person.
     #[serde(default)]
     pub negatives: Vec<GalleryNegative>,
@@ -362,6 +471,9 @@ pub struct RelaySettings {
     pub correctable_days: u16,
     /// `off`, `ask` or `auto`: whether sightings become encodings of people known in `dlib-resnet-v1` only.
     pub upgrade: String,
+    /// How often a stranger may be given a name, in one look: one in so many. `null` where nobody chose: then it is one
+    /// in 1,000, and the legacy routes decide by their threshold alone.
+    pub stranger_named_one_in: Option<u32>,
 }
 
 /// `PUT /v1/settings`: what is left out stays as it is.
@@ -375,6 +487,10 @@ pub struct RelaySettingsChange {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub upgrade: Option<String>,
+    /// See [`RelaySettings::stranger_named_one_in`]; 10 to 100,000,000, or `null`.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "number | null")]
+    pub stranger_named_one_in: Option<Option<u32>>,
 }
 
 /// `GET /v1/upgrades`: how far the move from `dlib-resnet-v1` to `sface-2021dec` is.

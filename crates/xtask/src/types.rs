@@ -79,6 +79,7 @@ fn wire_types(folder: &Path) -> anyhow::Result<()> {
     v1::EventList::export_all(&config)?;
     v1::NewCorrection::export_all(&config)?;
     v1::RelaySettings::export_all(&config)?;
+    v1::PersonChange::export_all(&config)?;
     v1::RelaySettingsChange::export_all(&config)?;
     v1::UpgradeStatus::export_all(&config)?;
     v1::UpgradeAnswer::export_all(&config)?;

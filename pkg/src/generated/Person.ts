@@ -33,6 +33,10 @@ client_id: string | null,
  */
 active: boolean, 
 /**
+ * How often a stranger may be given this person's name, one in so many; `null` for the relay's own choice.
+ */
+stranger_named_one_in: number | null, 
+/**
  * Encodings held, by model id.
  */
 encodings: Record<string, number>, 

@@ -11,4 +11,9 @@ correctable_days: number,
 /**
  * `off`, `ask` or `auto`: whether sightings become encodings of people known in `dlib-resnet-v1` only.
  */
-upgrade: string, };
+upgrade: string, 
+/**
+ * How often a stranger may be given a name, in one look: one in so many. `null` where nobody chose: then it is one
+ * in 1,000, and the legacy routes decide by their threshold alone.
+ */
+stranger_named_one_in: number | null, };

@@ -11,4 +11,8 @@ correctable_days?: number,
 /**
  * See [`RelaySettings::upgrade`].
  */
-upgrade?: string, };
+upgrade?: string, 
+/**
+ * See [`RelaySettings::stranger_named_one_in`]; 10 to 100,000,000, or `null`.
+ */
+stranger_named_one_in?: number | null, };

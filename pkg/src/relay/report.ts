@@ -11,18 +11,24 @@ export interface ReportableFace {
   readonly model: string;
   /** 128 numbers. */
   readonly embedding: ArrayLike<number>;
+  /** Embeddings of the same face by other models: the relay then decides by all of them. */
+  readonly otherEmbeddings?: readonly { readonly model: string; readonly embedding: ArrayLike<number> }[];
   /** Whom a local gallery took it for; left out where there was none. */
   readonly match?: { readonly name: string | null; readonly distance: number | null };
 }
 
 /** A face as it is reported. The relay measures again; a match is sent along as a claim. */
-export function reportedFace({ box, score, model, embedding, match }: ReportableFace): ReportedFace {
+export function reportedFace(reportable: ReportableFace): ReportedFace {
+  const { box, score, model, embedding, otherEmbeddings = [], match } = reportable;
   const { top, right, bottom, left } = box;
   const face = {
     box: { top: Math.round(top), right: Math.round(right), bottom: Math.round(bottom), left: Math.round(left) },
     score,
     model,
     embedding: Array.from(embedding),
+    ...(otherEmbeddings.length > 0 && {
+      others: otherEmbeddings.map((other) => ({ model: other.model, embedding: Array.from(other.embedding) })),
+    }),
   };
   return match === undefined ? face : { ...face, claim: claim(match) };
 }

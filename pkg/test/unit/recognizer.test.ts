@@ -71,6 +71,32 @@ describe("while it runs", () => {
   });
 });
 
+describe("by what people are named", () => {
+  const rules = [
+    { title: "nothing chosen", given: {}, rule: { ownRates: [] } },
+    {
+      title: "what the relay says",
+      given: {
+        threshold: 1.1,
+        stranger_named_one_in: 10_000,
+        own_rates: [{ person_id: "1", stranger_named_one_in: 50 }],
+      },
+      rule: {
+        threshold: 1.1,
+        strangerNamedOneIn: 10_000,
+        ownRates: [{ personId: "1", strangerNamedOneIn: 50 }],
+      },
+    },
+  ];
+  it.each(rules)("goes to the worker: $title", async ({ given, rule }) => {
+    const { recognizer, spawned } = await create();
+    const { model, entries } = gallery;
+    await recognizer.setGallery({ model, entries, ...given });
+    const sent = spawned[0]?.received.find((request) => request.kind === "setGallery")?.request;
+    expect(sent).toHaveProperty("rule", rule);
+  });
+});
+
 describe("what was corrected", () => {
   const negative = { person_id: "1", embedding: new Float32Array(128).fill(0.5) };
 

@@ -47,6 +47,14 @@ describe("a report", () => {
     ]);
   });
 
+  it("carries what other models make of the face", async () => {
+    const relay = await connected();
+    const other = { model: "dlib-resnet-v1", embedding: new Float32Array(128).fill(0.5) };
+    await relay.report([{ ...face, otherEmbeddings: [other] }]);
+    const others = server.arrived[0]?.report.faces[0]?.others;
+    expect(others).toEqual([{ model: other.model, embedding: Array(128).fill(0.5) }]);
+  });
+
   it("carries a local match as a claim", async () => {
     const relay = await connected();
     await relay.report([

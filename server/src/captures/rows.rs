@@ -15,7 +15,7 @@ pub(super) const EVENT: &str = "id, capture_id, camera_id, occurred_at_us, name,
     threshold, model, confidence, verified, box_top, box_right, box_bottom, box_left, \
     EXISTS (SELECT 1 FROM probe WHERE probe.event_id = event.id), \
     (SELECT actual_name FROM correction WHERE correction.event_id = event.id), \
-    (SELECT created_at_us FROM correction WHERE correction.event_id = event.id)";
+    (SELECT created_at_us FROM correction WHERE correction.event_id = event.id), decision";
 
 /// A capture that is stored.
 pub(super) struct StoredCapture {
@@ -101,10 +101,13 @@ pub(super) fn add_event(
     face: &v1::FaceResult,
     notified: bool,
 ) -> Result<i64, StoreError> {
+    let unwritable = |_| StoreError::BadValue { what: "a decision" };
+    let decision =
+        face.decision.as_ref().map(serde_json::to_string).transpose().map_err(unwritable)?;
     conn.prepare_cached(
         "INSERT INTO event (capture_id, camera_id, occurred_at_us, name, name_key, person_id, distance,
-             threshold, model, confidence, verified, box_top, box_right, box_bottom, box_left, notified)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+             threshold, model, confidence, verified, box_top, box_right, box_bottom, box_left, notified, decision)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
     )?
     .execute(params![
         capture.capture_id.into_bytes(),
@@ -123,6 +126,7 @@ pub(super) fn add_event(
         face.bounds.bottom,
         face.bounds.left,
         notified,
+        decision,
     ])?;
     Ok(conn.last_insert_rowid())
 }
@@ -187,6 +191,10 @@ pub(super) fn read_event(row: &Row<'_>) -> Result<v1::Event, StoreError> {
             corrected_at: timestamp(corrected_at)?.to_string(),
         }),
     };
+    let unreadable = |_| StoreError::BadValue { what: "a decision" };
+    let decision: Option<String> = row.get(18)?;
+    let decision =
+        decision.map(|json| serde_json::from_str(&json)).transpose().map_err(unreadable)?;
     Ok(v1::Event {
         id: row.get(0)?,
         capture_id: Uuid::from_bytes(row.get(1)?),
@@ -201,6 +209,7 @@ pub(super) fn read_event(row: &Row<'_>) -> Result<v1::Event, StoreError> {
             threshold: row.get(7)?,
             model: row.get(8)?,
             confidence: row.get(9)?,
+            decision,
             verified: verdict(&verified)?,
             liveness: v1::Liveness::NotChecked,
             bounds: v1::PixelBox {

@@ -42,6 +42,7 @@ fn face(name: Option<&str>, person_id: Option<&str>) -> v1::FaceResult {
         threshold: 0.6,
         model: ModelId::DlibResnetV1.as_str().to_owned(),
         confidence: if name.is_some() { 0.5877 } else { 0.0 },
+        decision: None,
         verified: Verdict::Server,
         liveness: v1::Liveness::NotChecked,
         bounds: v1::PixelBox { top: -1, right: 110, bottom: 120, left: 20 },

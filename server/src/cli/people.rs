@@ -152,7 +152,7 @@ fn identify(
     let picture = picture(path)?;
     let found = faces(engine, &galleries.models(), &picture)?;
     let results = found.iter().map(|face| {
-        let measured = galleries.identify(&face.embeddings, &settings.thresholds());
+        let measured = galleries.identify(&face.embeddings, &settings.rule());
         let bounds = pixel_box(&face.detection.bounds, picture.width(), picture.height());
         face_result(None, &measured, bounds)
     });
@@ -175,7 +175,10 @@ fn write_line(out: &mut impl Write, line: &Line<Identified>) -> Result<()> {
         }
         Outcome::Seen(Identified { faces }) => {
             for face in faces {
-                let name = face.name.as_deref().unwrap_or("unknown");
+                let is_in_doubt =
+                    face.decision.is_some_and(|one| one.outcome == v1::Outcome::NotSure);
+                let nameless = if is_in_doubt { "not sure" } else { "unknown" };
+                let name = face.name.as_deref().unwrap_or(nameless);
                 write!(out, "{file}: {name}")?;
                 if let Some(distance) = face.distance {
                     write!(out, ", distance {distance:.3} of {:.3}", face.threshold)?;

@@ -10,11 +10,11 @@ use std::sync::Arc;
 
 use anyhow::{Result, bail};
 use clap::Args;
+use rostro_core::decision::{Metric, Rule};
 use rostro_core::tracks::{LookOutcome, TrackerOptions, VisitEvent};
 use rostro_core::watch::{Moment, Watch};
 use rostro_core::{DetectOptions, Embedding, Engine, ModelId};
-use rostro_server::people::{Galleries, Measured, PersonCard};
-use rostro_server::settings::Thresholds;
+use rostro_server::people::{Galleries, PersonCard};
 
 use self::clip::Clip;
 use self::record::{ClipRecord, ClipSummary};
@@ -53,7 +53,7 @@ struct Watching {
     engine: Arc<Engine>,
     models: Vec<ModelId>,
     galleries: Arc<Galleries>,
-    thresholds: Thresholds,
+    rule: Rule,
     fps: u64,
 }
 
@@ -68,8 +68,8 @@ impl Track {
             models = vec![wanted];
         }
         let engine = self.models.engine(&models)?;
-        let thresholds = settings.thresholds();
-        let watching = Watching { engine, models, galleries, thresholds, fps: self.fps };
+        let rule = settings.rule();
+        let watching = Watching { engine, models, galleries, rule, fps: self.fps };
         let mut out = std::io::stdout().lock();
         let mut read_any = false;
         for path in &self.files {
@@ -100,23 +100,18 @@ impl Watching {
             let moment = Moment { engine, models, now_ms: number * 1000 / self.fps };
             let faces = watch.frame(&picture.frame()?, &moment, |probes| self.outcome(probes))?;
             record.visits += watch.visits().iter().filter(|event| is_begin(event)).count();
-            record.frame(&faces, |face| self.identify(&face.embeddings).nearest);
+            record.frame(&faces, |face| self.distance(&face.embeddings));
         }
         Ok(record.finish())
     }
 
-    fn identify(&self, probes: &[Embedding]) -> Measured {
-        self.galleries.identify(probes, &self.thresholds)
+    fn distance(&self, probes: &[Embedding]) -> Option<(Metric, f32)> {
+        let measured = self.galleries.identify(probes, &self.rule);
+        Some((measured.metric, measured.distance?))
     }
 
     fn outcome(&self, probes: &[Embedding]) -> LookOutcome<Arc<PersonCard>> {
-        let measured = self.identify(probes);
-        match (measured.person, measured.nearest) {
-            (Some(person), Some(distance)) => {
-                LookOutcome::known(person, distance, measured.threshold)
-            }
-            (_, nearest) => LookOutcome::beyond(nearest, measured.threshold),
-        }
+        LookOutcome::of_decision(self.galleries.decide(probes, &self.rule))
     }
 }
 

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use rostro_core::gallery::best_of;
-use rostro_core::{Distance, Embedding, Gallery, Identification, ModelId, Threshold};
+use rostro_core::decision::{Decision, Metric, Outcome, Rule, scored};
+use rostro_core::{Embedding, Gallery, ModelId};
+use rostro_wire::v1;
 
 use super::PersonCard;
-use crate::settings::Thresholds;
+use crate::settings::OneIn;
 
 /// The enrolled encodings of everybody active, by model, at one moment.
 #[derive(Clone, Debug, Default)]
@@ -17,12 +18,16 @@ pub struct Galleries {
 /// What the relay found for one face.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Measured {
-    /// Who it is; `None` when nobody is near enough.
+    /// Who it is; `None` when nobody is near enough, or that is not sure.
     pub person: Option<Arc<PersonCard>>,
+    /// In what it was measured.
+    pub metric: Metric,
     /// Distance to the nearest person, known or not; `None` when there is nobody to compare with.
-    pub nearest: Option<Distance>,
-    /// The threshold that decided, of the same model.
-    pub threshold: Threshold,
+    pub distance: Option<f32>,
+    /// The threshold that decided.
+    pub threshold: f32,
+    /// What was decided, and why; `None` when there is nobody who could be the answer.
+    pub decision: Option<v1::Decision>,
 }
 
 impl Galleries {
@@ -50,25 +55,46 @@ impl Galleries {
         self.enrolled().next().is_none()
     }
 
-    /// Who one face is, given its embeddings in one or more models: the best of them.
+    /// Who one face is, given its embeddings in one or more models: by both models together where the person is
+    /// enrolled in both.
     ///
     /// Where there is nobody to compare with, the threshold is that of the first embedding's model.
     #[must_use]
-    pub fn identify(&self, probes: &[Embedding], thresholds: &Thresholds) -> Measured {
-        let answers = probes.iter().filter_map(|probe| {
-            let threshold = thresholds.of(probe.model());
-            Some((self.gallery(probe.model())?.identify(probe, threshold), threshold))
-        });
-        let (person, nearest) = match best_of(answers) {
-            Identification::Known(found) => (Some(found.subject), Some(found.distance)),
-            Identification::Unknown { nearest } => (None, nearest.map(|found| found.distance)),
+    pub fn identify(&self, probes: &[Embedding], rule: &Rule) -> Measured {
+        let decision = self.decide(probes, rule);
+        let told = v1::Decision::new(&decision);
+        let Some(evidence) = decision.evidence else { return self.nobody(probes, rule) };
+        let person = match decision.outcome {
+            Outcome::Known(person) => Some(person),
+            Outcome::Unknown | Outcome::NotSure(_) => None,
         };
-        // A face that was corrected has nobody left, and yet the relay did measure.
-        let measured =
-            || probes.iter().find_map(|probe| self.gallery(probe.model())?.nearest_distance(probe));
-        let nearest = nearest.or_else(measured);
-        let decided = nearest.map(Distance::model).or_else(|| probes.first().map(Embedding::model));
-        Measured { person, nearest, threshold: thresholds.of(decided.unwrap_or(ModelId::DEFAULT)) }
+        Measured {
+            person,
+            metric: evidence.metric,
+            distance: Some(evidence.distance),
+            threshold: evidence.threshold,
+            decision: told,
+        }
+    }
+
+    /// As [`Galleries::identify`], as it was decided.
+    #[must_use]
+    pub fn decide(&self, probes: &[Embedding], rule: &Rule) -> Decision<Arc<PersonCard>> {
+        let own = |person: &Arc<PersonCard>| person.stranger_named.map(OneIn::rate);
+        rule.decide(&scored(probes, &self.galleries), own)
+    }
+
+    /// What is measured where nobody can be the answer: nobody is enrolled, or whoever is near was ruled out by
+    /// corrections, and the relay did measure.
+    fn nobody(&self, probes: &[Embedding], rule: &Rule) -> Measured {
+        let nearest =
+            probes.iter().find_map(|probe| self.gallery(probe.model())?.nearest_distance(probe));
+        let model = nearest.map(|distance| distance.model());
+        let model = model.or_else(|| probes.first().map(Embedding::model));
+        let metric = Metric::from(model.unwrap_or(ModelId::DEFAULT));
+        let threshold = rule.limits.of(metric);
+        let distance = nearest.map(|distance| distance.value());
+        Measured { person: None, metric, distance, threshold, decision: None }
     }
 
     /// Adds one encoding.
@@ -101,45 +127,86 @@ mod tests {
     use super::*;
     use crate::settings::SettingsValues;
 
+    const DLIB: ModelId = ModelId::DlibResnetV1;
+    const SFACE: ModelId = ModelId::Sface2021Dec;
+
     fn embedding(model: ModelId, first: f32) -> Embedding {
         let mut values = [0.1; rostro_core::EMBEDDING_LEN];
         values[0] = first;
         Embedding::new(model, &values).unwrap()
     }
 
-    fn card(name: &str) -> Arc<PersonCard> {
-        Arc::new(PersonCard {
-            id: name.to_owned(),
-            name: name.to_owned(),
-            unit: None,
-            kind: None,
-            document: None,
-            client_id: None,
-        })
+    fn name(measured: &Measured) -> Option<&str> {
+        measured.person.as_ref().map(|person| person.name.as_str())
     }
 
     #[test]
-    fn a_probe_is_judged_in_every_model_that_somebody_is_enrolled_in() {
-        let (dlib, sface) = (ModelId::DlibResnetV1, ModelId::Sface2021Dec);
-        let thresholds = SettingsValues::default().thresholds();
+    fn a_face_is_decided_in_every_model_that_somebody_is_enrolled_in() {
+        let rule = SettingsValues::default().rule();
         let mut galleries = Galleries::default();
-        let probes = [embedding(sface, 0.1), embedding(dlib, 0.1)];
+        let probes = [embedding(SFACE, 0.1), embedding(DLIB, 0.1)];
 
-        let nobody = galleries.identify(&probes, &thresholds);
-        assert_eq!((nobody.person, nobody.nearest, nobody.threshold.model()), (None, None, sface));
+        let nobody = galleries.identify(&probes, &rule);
+        assert_eq!((name(&nobody), nobody.distance, nobody.metric), (None, None, SFACE.into()));
+        assert_eq!(nobody.decision, None);
 
-        galleries.push(card("ana"), &embedding(dlib, 0.3));
-        assert_eq!(galleries.models(), [dlib]);
-        let found = galleries.identify(&probes, &thresholds);
-        assert_eq!(found.person.unwrap().name, "ana");
-        assert_eq!(found.threshold.model(), dlib);
-        assert!((found.nearest.unwrap().value() - 0.2).abs() < 1e-6);
+        galleries.push(PersonCard::named("ana"), &embedding(DLIB, 0.3));
+        assert_eq!(galleries.models(), [DLIB]);
+        let found = galleries.identify(&probes, &rule);
+        assert_eq!((name(&found), found.metric), (Some("ana"), DLIB.into()));
+        assert!((found.distance.unwrap() - 0.2).abs() < 1e-6);
+        assert_eq!(found.decision.unwrap().outcome, v1::Outcome::Known);
 
-        let elsewhere = galleries.identify(&probes[..1], &thresholds);
-        assert_eq!(elsewhere.person, None, "models never meet");
+        let elsewhere = galleries.identify(&probes[..1], &rule);
+        assert_eq!(name(&elsewhere), None, "models never meet");
 
-        galleries.push(card("ana"), &embedding(sface, 0.1));
+        galleries.push(PersonCard::named("ana"), &embedding(SFACE, 0.1));
         assert_eq!(galleries.len(), 2);
-        assert_eq!(galleries.identify(&probes, &thresholds).threshold.model(), sface);
+        assert_eq!(galleries.identify(&probes, &rule).metric, Metric::Combined);
+        assert_eq!(galleries.identify(&probes[..1], &rule).metric, SFACE.into());
+    }
+
+    #[test]
+    fn the_more_people_the_nearer_a_face_must_be_unless_the_threshold_alone_decides() {
+        let settings = SettingsValues::default();
+        let mut galleries = Galleries::default();
+        galleries.push(PersonCard::named("ana"), &embedding(DLIB, 0.1));
+        let probe = [embedding(DLIB, 0.58)];
+        let legacy = galleries.identify(&probe, &settings.legacy_rule());
+        assert_eq!((name(&legacy), legacy.threshold), (Some("ana"), 0.6));
+        let alone = galleries.identify(&probe, &settings.rule()).threshold;
+        for other in 0..200_u8 {
+            let far = embedding(DLIB, 3.0 + f32::from(other));
+            galleries.push(PersonCard::named(&other.to_string()), &far);
+        }
+        let among_many = galleries.identify(&probe, &settings.rule());
+        assert_eq!(name(&among_many), None);
+        assert!(among_many.threshold < alone);
+        assert_eq!(name(&galleries.identify(&probe, &settings.legacy_rule())), Some("ana"));
+    }
+
+    #[test]
+    fn a_persons_own_rate_counts_for_them_alone() {
+        let mut galleries = Galleries::default();
+        let strict = PersonCard {
+            stranger_named: Some(OneIn::new(10_000_000).unwrap()),
+            ..PersonCard::clone(&PersonCard::named("twin"))
+        };
+        galleries.push(Arc::new(strict), &embedding(SFACE, 3.0));
+        galleries.push(PersonCard::named("ana"), &embedding(SFACE, -3.0));
+        let rule = SettingsValues::default().rule();
+        let threshold = |first| galleries.identify(&[embedding(SFACE, first)], &rule).threshold;
+        assert!(threshold(3.0) < threshold(-3.0));
+    }
+
+    #[test]
+    fn a_face_that_was_corrected_was_measured() {
+        let mut galleries = Galleries::default();
+        galleries.push(PersonCard::named("ana"), &embedding(DLIB, 0.1));
+        galleries.push_negative(PersonCard::named("ana"), &embedding(DLIB, 0.2));
+        let rule = SettingsValues::default().rule();
+        let measured = galleries.identify(&[embedding(DLIB, 0.2)], &rule);
+        assert_eq!((name(&measured), measured.decision), (None, None));
+        assert!((measured.distance.unwrap() - 0.1).abs() < 1e-6);
     }
 }

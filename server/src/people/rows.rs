@@ -10,13 +10,14 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
 use super::{EncodingSource, Galleries, NewPerson, PersonCard, corrections, name};
+use crate::settings::OneIn;
 use crate::store::StoreError;
 
 /// Bytes of a stored vector.
 pub(crate) const VECTOR_BYTES: usize = EMBEDDING_LEN * size_of::<f32>();
 
 /// A person's columns, in the order of [`read_card`].
-const CARD: &str = "p.id, p.name, p.unit, p.kind, p.document, p.client_id";
+const CARD: &str = "p.id, p.name, p.unit, p.kind, p.document, p.client_id, p.stranger_named_one_in";
 
 /// The vector as it is stored: 128 little-endian float32, bit for bit.
 pub(crate) fn to_bytes(embedding: &Embedding) -> [u8; VECTOR_BYTES] {
@@ -36,6 +37,7 @@ pub(super) fn from_bytes(model: &str, bytes: &[u8]) -> Result<Embedding, StoreEr
 }
 
 fn read_card(row: &Row<'_>) -> rusqlite::Result<PersonCard> {
+    let one_in: Option<u32> = row.get(6)?;
     Ok(PersonCard {
         id: row.get(0)?,
         name: row.get(1)?,
@@ -43,6 +45,8 @@ fn read_card(row: &Row<'_>) -> rusqlite::Result<PersonCard> {
         kind: row.get(3)?,
         document: row.get(4)?,
         client_id: row.get(5)?,
+        // Rates are checked when they are chosen.
+        stranger_named: one_in.and_then(|n| OneIn::new(n).ok()),
     })
 }
 
@@ -108,6 +112,17 @@ pub(super) fn add_encoding(
     Ok(())
 }
 
+/// Chooses a person's own rate, or takes it away.
+pub(super) fn set_rate(
+    conn: &Connection,
+    id: &str,
+    stranger_named: Option<OneIn>,
+) -> Result<(), StoreError> {
+    conn.prepare_cached("UPDATE person SET stranger_named_one_in = ?2 WHERE id = ?1")?
+        .execute(params![id, stranger_named.map(OneIn::n)])?;
+    Ok(())
+}
+
 /// The galleries of everybody active, in the order of enrolment.
 pub(super) fn galleries(conn: &Connection) -> Result<Galleries, StoreError> {
     let mut cards: HashMap<String, Arc<PersonCard>> = HashMap::new();
@@ -155,7 +170,7 @@ pub(super) fn people(
     while let Some(row) = rows.next()? {
         let card = read_card(row)?;
         if people.last().is_none_or(|last| last.id != card.id) {
-            let created_at = Timestamp::from_microsecond(row.get(7)?)
+            let created_at = Timestamp::from_microsecond(row.get(8)?)
                 .map_err(|_| StoreError::BadValue { what: "a time" })?;
             people.push(v1::Person {
                 id: card.id,
@@ -164,13 +179,14 @@ pub(super) fn people(
                 kind: card.kind,
                 document: card.document,
                 client_id: card.client_id,
-                active: row.get(6)?,
+                active: row.get(7)?,
+                stranger_named_one_in: card.stranger_named.map(OneIn::n),
                 encodings: BTreeMap::new(),
                 created_at: created_at.to_string(),
             });
         }
-        if let (Some(model), Some(person)) = (row.get::<_, Option<String>>(8)?, people.last_mut()) {
-            person.encodings.insert(model, row.get(9)?);
+        if let (Some(model), Some(person)) = (row.get::<_, Option<String>>(9)?, people.last_mut()) {
+            person.encodings.insert(model, row.get(10)?);
         }
     }
     Ok(people)
@@ -185,7 +201,8 @@ pub(super) fn forget(conn: &Connection, id: &str) -> Result<bool, StoreError> {
     let key = name::key(&card.name);
     conn.execute(&format!("DELETE FROM delivery WHERE event_id IN {events}"), params![id, key])?;
     conn.execute(
-        "UPDATE event SET name = NULL, name_key = NULL, person_id = NULL, distance = NULL, confidence = 0
+        "UPDATE event SET name = NULL, name_key = NULL, person_id = NULL, distance = NULL, confidence = 0,
+             decision = NULL
          WHERE person_id = ?1 OR name_key = ?2",
         params![id, key],
     )?;

@@ -2,9 +2,10 @@ use std::fs;
 use std::path::Path;
 
 use rostro_core::EMBEDDING_LEN;
+use rostro_core::decision::Rule;
 
 use super::*;
-use crate::settings::{SettingsValues, Thresholds};
+use crate::settings::SettingsValues;
 
 const DLIB: ModelId = ModelId::DlibResnetV1;
 const SFACE: ModelId = ModelId::Sface2021Dec;
@@ -24,8 +25,8 @@ fn labelled(label: &str, first: f32) -> LabelledEncoding {
     LabelledEncoding { label: label.to_owned(), number_type, embedding: embedding(DLIB, first) }
 }
 
-fn thresholds() -> Thresholds {
-    SettingsValues::default().thresholds()
+fn rule() -> Rule {
+    SettingsValues::default().rule()
 }
 
 async fn people(dir: &Path) -> People {
@@ -33,7 +34,7 @@ async fn people(dir: &Path) -> People {
 }
 
 fn who(people: &People, probe: &Embedding) -> Option<String> {
-    let measured = people.galleries().identify(std::slice::from_ref(probe), &thresholds());
+    let measured = people.galleries().identify(std::slice::from_ref(probe), &rule());
     measured.person.map(|person| person.name.clone())
 }
 

@@ -2,6 +2,7 @@
 //! the first only become encodings of the second, marked as derived.
 
 use jiff::Timestamp;
+use rostro_core::decision::Metric;
 use rostro_core::{Embedding, ModelId, Threshold};
 use rostro_wire::v1;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -11,7 +12,7 @@ use crate::settings::Upgrade;
 use crate::store::StoreError;
 
 /// The model that people are known in.
-const FROM: ModelId = ModelId::DlibResnetV1;
+pub(crate) const FROM: ModelId = ModelId::DlibResnetV1;
 /// The model that they are given encodings of.
 pub(crate) const TO: ModelId = ModelId::Sface2021Dec;
 /// A sighting is sure within this part of the threshold. Chosen by reason: 0.45 where dlib's threshold is 0.6, which
@@ -25,20 +26,20 @@ pub(crate) const AGREEING_DAYS: u8 = 3;
 const DAY_US: i64 = 24 * 3600 * 1_000_000;
 
 /// The embedding by which the person may be given an encoding of [`TO`]: where they have none, and the probes of one
-/// face show them surely by [`FROM`].
+/// face show them surely by [`FROM`]. `threshold` is that of [`FROM`].
 #[must_use]
 pub(crate) fn candidate(
     galleries: &Galleries,
     probes: &[Embedding],
     person_id: &str,
-    threshold: Threshold,
+    (decided_in, threshold): (Metric, Threshold),
 ) -> Option<Embedding> {
     let of = |model| probes.iter().find(|probe| probe.model() == model);
     let (probe, new) = (of(FROM)?, of(TO)?);
     let has_one = galleries
         .gallery(TO)
         .is_some_and(|gallery| gallery.entries().any(|(person, _)| person.id == person_id));
-    if has_one || threshold.model() != FROM {
+    if has_one || decided_in != FROM.into() {
         return None;
     }
     let gallery = galleries.gallery(FROM)?;
@@ -228,8 +229,6 @@ pub(super) fn status(conn: &Connection, policy: Upgrade) -> Result<v1::UpgradeSt
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use rostro_core::EMBEDDING_LEN;
 
     use super::*;
@@ -240,17 +239,6 @@ mod tests {
         let mut values = [0.1; EMBEDDING_LEN];
         values[0] = first;
         Embedding::new(model, &values).unwrap()
-    }
-
-    fn card(id: &str) -> Arc<PersonCard> {
-        Arc::new(PersonCard {
-            id: id.to_owned(),
-            name: id.to_owned(),
-            unit: None,
-            kind: None,
-            document: None,
-            client_id: None,
-        })
     }
 
     /// A store with one person known by [`FROM`], and one event of theirs.
@@ -266,7 +254,7 @@ mod tests {
                 conn.execute_batch(&format!(
                     "INSERT INTO capture VALUES (zeroblob(16), zeroblob(32), 1, NULL, 0, 0);
                      INSERT INTO event VALUES (1, zeroblob(16), NULL, 0, 'Ana', 'ana', '{person}', 0.1,
-                         0.6, 'dlib-resnet-v1', 0.9, 'server', 0, 100, 100, 0, 0);"
+                         0.6, 'dlib-resnet-v1', 0.9, 'server', 0, 100, 100, 0, 0, NULL);"
                 ))?;
                 Ok(())
             })
@@ -364,10 +352,10 @@ mod tests {
     #[test]
     fn only_a_sure_sighting_of_somebody_without_an_encoding_counts() {
         let mut galleries = Galleries::default();
-        galleries.push(card("ana"), &embedding(FROM, 0.0));
-        galleries.push(card("luis"), &embedding(FROM, 1.0));
-        galleries.push(card("eva"), &embedding(FROM, -2.0));
-        galleries.push(card("eva"), &embedding(TO, 0.3));
+        galleries.push(PersonCard::named("ana"), &embedding(FROM, 0.0));
+        galleries.push(PersonCard::named("luis"), &embedding(FROM, 1.0));
+        galleries.push(PersonCard::named("eva"), &embedding(FROM, -2.0));
+        galleries.push(PersonCard::named("eva"), &embedding(TO, 0.3));
         let cases = [
             ("near", "ana", 0.1, true),
             ("as far as is sure, with the margin", "ana", 0.44, true),
@@ -377,11 +365,15 @@ mod tests {
         ];
         for (name, person, first, is_candidate) in cases {
             let probes = [embedding(FROM, first), embedding(TO, 0.7)];
-            let found = candidate(&galleries, &probes, person, FROM.default_threshold());
+            let found =
+                candidate(&galleries, &probes, person, (FROM.into(), FROM.default_threshold()));
             assert_eq!(found.is_some(), is_candidate, "{name}");
             assert!(found.is_none_or(|found| found == probes[1]), "{name}");
         }
         let alone = [embedding(FROM, 0.0)];
-        assert_eq!(candidate(&galleries, &alone, "ana", FROM.default_threshold()), None);
+        assert_eq!(
+            candidate(&galleries, &alone, "ana", (FROM.into(), FROM.default_threshold())),
+            None
+        );
     }
 }

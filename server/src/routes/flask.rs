@@ -174,6 +174,9 @@ pub(crate) async fn configure(
     if is_in_use.load(Ordering::Relaxed) {
         return Err(Refused::bad("Detenga el reconocimiento antes de cambiar stream_url"));
     }
+    if legacy_threshold.is_some() {
+        app.people.announce();
+    }
     Ok(Json(flask::ConfigAnswer {
         stream_url: settings.stream_url.clone(),
         threshold: settings.legacy_threshold,

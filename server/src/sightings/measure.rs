@@ -1,6 +1,6 @@
 //! Faces held against the galleries. Pure.
 
-use rostro_core::embedding::legacy_confidence;
+use rostro_core::decision::Metric;
 use rostro_core::{Embedding, ModelId};
 use rostro_wire::v1::PixelBox;
 
@@ -23,23 +23,24 @@ pub(super) struct MeasuredFace {
     upgrade: Option<Embedding>,
 }
 
-/// Every face of a picture, held against everybody enrolled. Who may be given another model's encoding is asked only
+/// Every face of a picture, held against everybody enrolled by the rule of the legacy wires, which pictures come over. Who may be given another model's encoding is asked only
 /// where the policy wants to know.
 pub(super) fn measure(
     seen: &Seen,
     galleries: &Galleries,
     settings: &SettingsValues,
 ) -> Vec<MeasuredFace> {
-    let thresholds = settings.thresholds();
+    let rule = settings.legacy_rule();
     seen.faces
         .iter()
         .map(|face| {
-            let measured = galleries.identify(&face.embeddings, &thresholds);
+            let measured = galleries.identify(&face.embeddings, &rule);
             let bounds = pixel_box(&face.detection.bounds, seen.width, seen.height);
             let is_asked = settings.upgrade != Upgrade::Off
                 && bounds.bottom - bounds.top >= MIN_UPGRADE_FACE_PX;
             let upgrade = measured.person.as_ref().filter(|_| is_asked).and_then(|person| {
-                upgrades::candidate(galleries, &face.embeddings, &person.id, measured.threshold)
+                let decided = (measured.metric, settings.threshold(upgrades::FROM));
+                upgrades::candidate(galleries, &face.embeddings, &person.id, decided)
             });
             MeasuredFace { measured, bounds, probes: face.embeddings.clone(), upgrade }
         })
@@ -66,13 +67,16 @@ impl MeasuredFace {
 
     /// Who it is, where it is somebody known.
     pub(super) fn known(&self) -> Option<Known> {
-        let (person, nearest) = (self.measured.person.clone()?, self.measured.nearest?);
-        Some(Known { person, confidence: legacy_confidence(nearest) })
+        let (person, distance) = (self.measured.person.clone()?, self.measured.distance?);
+        Some(Known { person, confidence: self.measured.metric.legacy_confidence(distance) })
     }
 
-    /// The model that decided; `None` where there was nobody to compare with.
+    /// The model that decided, the preferred one where several did; `None` where there was nobody to compare with.
     pub(super) fn decided_by(&self) -> Option<ModelId> {
-        self.measured.nearest.map(|_| self.measured.threshold.model())
+        self.measured.distance.map(|_| match self.measured.metric {
+            Metric::Model(model) => model,
+            Metric::Combined => ModelId::DEFAULT,
+        })
     }
 
     /// The face that an answer for a single face is about: the best known one, else the largest.
@@ -92,30 +96,20 @@ fn area(bounds: &PixelBox) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
-    use rostro_core::{Distance, FrameBox};
+    use rostro_core::FrameBox;
 
     use super::*;
     use crate::people::PersonCard;
 
     fn face(person: Option<&str>, distance: Option<f32>, side: i32) -> MeasuredFace {
-        let model = ModelId::DlibResnetV1;
-        let person = person.map(|id| {
-            Arc::new(PersonCard {
-                id: id.to_owned(),
-                name: id.to_owned(),
-                unit: None,
-                kind: None,
-                document: None,
-                client_id: None,
-            })
-        });
+        let metric = Metric::from(ModelId::DlibResnetV1);
         MeasuredFace {
             measured: Measured {
-                person,
-                nearest: distance.map(|value| Distance::new(model, value)),
-                threshold: model.default_threshold(),
+                person: person.map(PersonCard::named),
+                metric,
+                distance,
+                threshold: metric.default_threshold(),
+                decision: None,
             },
             bounds: PixelBox { top: 0, right: side, bottom: side, left: 0 },
             probes: Vec::new(),

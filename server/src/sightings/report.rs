@@ -54,6 +54,12 @@ pub enum ReportFault {
     /// Not a model that is known.
     #[error("expected one of: dlib-resnet-v1, sface-2021dec")]
     Model,
+    /// More embeddings than there are models.
+    #[error("a face has at most one embedding of each model")]
+    TooManyModels,
+    /// A second embedding of one model.
+    #[error("the face has an embedding of this model already")]
+    ModelTwice,
     /// Not an embedding of that model.
     #[error(transparent)]
     Embedding(EmbeddingError),
@@ -72,14 +78,14 @@ impl Sightings {
         let occurred_at = checked(&report)?;
         let digest = digest(&report);
         let settings = self.settings.get();
-        let thresholds = settings.thresholds();
+        let rule = settings.rule();
         let galleries = self.people.galleries();
         let mut faces = Vec::with_capacity(report.faces.len());
         for (index, face) in report.faces.iter().enumerate() {
-            let embedding = embedding(index, face)?;
-            let measured = galleries.identify(std::slice::from_ref(&embedding), &thresholds);
+            let probes = embeddings(index, face)?;
+            let measured = galleries.identify(&probes, &rule);
             let result = face_result(face.claim.as_ref(), &measured, face.bounds);
-            let probes = settings.probes_to_keep(vec![embedding]);
+            let probes = settings.probes_to_keep(probes);
             faces.push(NewFace { result, probes, upgrade: None });
         }
         let capture = NewCapture {
@@ -117,14 +123,30 @@ fn checked(report: &v1::Report) -> Result<Timestamp, ReportError> {
     report.captured_at.parse().map_err(|_| fault("captured_at", ReportFault::Time))
 }
 
-fn embedding(index: usize, face: &v1::ReportedFace) -> Result<Embedding, ReportError> {
-    let tagged = &face.embedding;
-    let model: ModelId = tagged
-        .model
-        .parse()
-        .map_err(|_| fault(&format!("faces[{index}].model"), ReportFault::Model))?;
+/// The embeddings of a face, at most one of each model.
+fn embeddings(index: usize, face: &v1::ReportedFace) -> Result<Vec<Embedding>, ReportError> {
+    let path = format!("faces[{index}]");
+    let others = face.others.as_deref().unwrap_or_default();
+    if others.len() >= ModelId::ALL.len() {
+        return Err(fault(&format!("{path}.others"), ReportFault::TooManyModels));
+    }
+    let mut embeddings = vec![embedding(&path, &face.embedding)?];
+    for (other, tagged) in others.iter().enumerate() {
+        let path = format!("{path}.others[{other}]");
+        let embedding = embedding(&path, tagged)?;
+        if embeddings.iter().any(|held| held.model() == embedding.model()) {
+            return Err(fault(&format!("{path}.model"), ReportFault::ModelTwice));
+        }
+        embeddings.push(embedding);
+    }
+    Ok(embeddings)
+}
+
+fn embedding(path: &str, tagged: &v1::TaggedEmbedding) -> Result<Embedding, ReportError> {
+    let model: ModelId =
+        tagged.model.parse().map_err(|_| fault(&format!("{path}.model"), ReportFault::Model))?;
     Embedding::new(model, &tagged.embedding)
-        .map_err(|error| fault(&format!("faces[{index}].embedding"), ReportFault::Embedding(error)))
+        .map_err(|error| fault(&format!("{path}.embedding"), ReportFault::Embedding(error)))
 }
 
 fn fault(field: &str, fault: ReportFault) -> ReportError {
@@ -155,6 +177,7 @@ mod tests {
                     model: "sface-2021dec".to_owned(),
                     embedding: vec![0.1; 128],
                 },
+                others: None,
                 claim: None,
             }],
         }
@@ -163,11 +186,19 @@ mod tests {
     #[test]
     fn says_which_field_is_wrong() {
         type Spoil = fn(&mut v1::Report);
-        let cases: [(Spoil, &str); 8] = [
+        let cases: [(Spoil, &str); 10] = [
             (|r| r.faces.clear(), "faces: a report has 1 to 64 faces"),
             (
                 |r| r.captured_at = "ayer".to_owned(),
                 "captured_at: expected ISO 8601 with a zone, such as 2026-11-22T10:00:00Z",
+            ),
+            (
+                |r| r.faces[0].others = Some(vec![r.faces[0].embedding.clone()]),
+                "faces[0].others[0].model: the face has an embedding of this model already",
+            ),
+            (
+                |r| r.faces[0].others = Some(vec![r.faces[0].embedding.clone(); 2]),
+                "faces[0].others: a face has at most one embedding of each model",
             ),
             (|r| r.camera_id = Some("x".repeat(201)), "camera_id: expected at most 200 characters"),
             (|r| r.faces[0].score = f32::NAN, "faces[0].score: expected a number from 0 to 1"),
@@ -190,7 +221,7 @@ mod tests {
         ];
         let judged = |report: &v1::Report| {
             checked(report)?;
-            embedding(0, &report.faces[0]).map(drop)
+            embeddings(0, &report.faces[0]).map(drop)
         };
         assert!(judged(&report()).is_ok());
         for (spoil, expected) in cases {

@@ -7,10 +7,11 @@ use rusqlite::Connection;
 use super::StoreError;
 
 /// One step each; the file's `user_version` counts those it has been through. Steps are only ever added.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("0001_first.sql"),
     include_str!("0002_corrections.sql"),
     include_str!("0003_upgrade.sql"),
+    include_str!("0004_decisions.sql"),
 ];
 
 /// Brings the file to the newest format, in one transaction: all of it or nothing.

@@ -162,6 +162,7 @@ impl Relay {
             threshold: 0.6,
             model: "dlib-resnet-v1".to_owned(),
             confidence: 0.75,
+            decision: None,
             verified: v1::Verdict::Server,
             liveness: v1::Liveness::NotChecked,
             bounds: v1::PixelBox { top: 1, right: 4, bottom: 3, left: 2 },

@@ -4,6 +4,7 @@
 mod access;
 mod bad_input;
 mod corrections;
+mod decisions;
 mod flask;
 mod hybrid;
 mod logs;

@@ -34,7 +34,7 @@ export function SampleTaker({ taken, working, recognizer, onPictures }: SampleTa
   const { enrol } = t;
   const camera = useCamera();
   const [video, setVideo] = useState<HTMLVideoElement | null>(null);
-  const watched = useWatch({ recognizer, video, onFaces: NOTHING, onError: NOTHING });
+  const watched = useWatch({ recognizer, video, follow: false, onFaces: NOTHING, onError: NOTHING });
   const pose = ([enrol.poses.front, enrol.poses.left, enrol.poses.right] as const)[taken] ?? enrol.poses.more;
   const sight = watched && onlyFace(watched.faces);
   const ready = recognizer !== null;

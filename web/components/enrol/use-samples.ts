@@ -4,9 +4,8 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import type { Recognizer } from "rostro";
 
 import type { Sample, SampleSource } from "@/lib/enrolment";
-import { facesOf, type FoundFace } from "@/lib/faces";
+import { facesOf, type Box, type FoundFace } from "@/lib/faces";
 import { onlyFace, thumbnailSquare, type SampleProblem } from "@/lib/sample-check";
-import type { Box } from "@/lib/sightings";
 
 /** A sample with its thumbnail, which never leaves this page. */
 export interface TakenSample extends Sample {

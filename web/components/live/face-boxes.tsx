@@ -1,23 +1,15 @@
 "use client";
 
+import type { FoundFace, Outcome } from "@/lib/faces";
+import type { Dictionary } from "@/lib/i18n/es";
 import { mirroredBox, type FrameSize } from "@/lib/overlay";
-import type { Box } from "@/lib/sightings";
 
 import { useI18n } from "../i18n-provider";
 import { Percentage } from "../percentage";
 import styles from "./face-boxes.module.css";
 
 /** A face as it is drawn. */
-export interface DrawnFace {
-  /** `false`: there was no gallery, so the face is neither known nor unknown. */
-  lookedUp: boolean;
-  /** `null` for an unknown face. */
-  name: string | null;
-  /** 0..1; `null` where there was nobody to compare with. */
-  confidence: number | null;
-  /** Pixels of the frame. */
-  box: Box;
-}
+export type DrawnFace = Pick<FoundFace, "trackId" | "outcome" | "name" | "confidence" | "box">;
 
 interface FaceBoxesProps {
   faces: readonly DrawnFace[];
@@ -33,13 +25,13 @@ export function FaceBoxes({ faces, frame, mirrored }: FaceBoxesProps) {
   const { t } = useI18n();
   return faces.map((face, index) => {
     const box = mirrored ? mirroredBox(face.box, frame) : face.box;
-    const known = face.name !== null;
     return (
       <div
-        key={index}
+        key={face.trackId === null ? `place ${index}` : `track ${face.trackId}`}
         className={styles.box}
         data-testid="face-box"
-        data-known={face.lookedUp ? known : "unsure"}
+        data-known={KNOWN[face.outcome]}
+        data-outcome={face.outcome}
         data-name={face.name ?? ""}
         data-label={box.top < frame.height * LABEL_ROOM ? "below" : "above"}
         data-side={box.left + box.right > frame.width ? "right" : "left"}
@@ -51,8 +43,8 @@ export function FaceBoxes({ faces, frame, mirrored }: FaceBoxesProps) {
         }}
       >
         <span className={styles.label}>
-          {face.name ?? (face.lookedUp ? t.live.unknown : t.live.notLookedUp)}
-          {known && face.confidence !== null && (
+          {face.name ?? nameless(face.outcome, t)}
+          {face.confidence !== null && (
             <span className={styles.confidence}>
               <Percentage share={face.confidence} />
             </span>
@@ -61,6 +53,29 @@ export function FaceBoxes({ faces, frame, mirrored }: FaceBoxesProps) {
       </div>
     );
   });
+}
+
+/** Whether the face is drawn as known, as unknown, or as neither. */
+const KNOWN: Record<Outcome, boolean | "unsure"> = {
+  known: true,
+  unknown: false,
+  undecided: "unsure",
+  "not-sure": "unsure",
+  unsearched: "unsure",
+};
+
+/** What stands over a face without a name. */
+function nameless(outcome: Outcome, { live }: Dictionary): string {
+  switch (outcome) {
+    case "undecided":
+      return live.looking;
+    case "not-sure":
+      return live.notSure;
+    case "unsearched":
+      return live.notLookedUp;
+    default:
+      return live.unknown;
+  }
 }
 
 function percent(part: number, whole: number): string {

@@ -32,6 +32,7 @@ export function LiveView({ coolDownSeconds }: { coolDownSeconds: number }) {
   const watched = useWatch({
     recognizer: engine.state.phase === "ready" ? engine.state.recognizer : null,
     video,
+    follow: true,
     onFaces: reporting.look,
     onError: engine.check,
   });

@@ -28,6 +28,8 @@ export const en: Dictionary = {
     cameraNumber: "Camera {number}",
     unknown: "Unknown",
     notLookedUp: "No gallery",
+    looking: "Looking…",
+    notSure: "Not sure",
     nobody: "Nobody in view",
     facesInView: { one: "1 face in view", other: "{count} faces in view" },
     confidence: "Confidence",

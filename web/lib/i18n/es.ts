@@ -26,6 +26,8 @@ export const es = {
     cameraNumber: "Cámara {number}",
     unknown: "Desconocido",
     notLookedUp: "Sin galería",
+    looking: "Mirando…",
+    notSure: "No hay seguridad",
     nobody: "Nadie a la vista",
     facesInView: { one: "1 cara a la vista", other: "{count} caras a la vista" },
     confidence: "Confianza",

@@ -1,9 +1,11 @@
 //! How often strangers come how near: measured, and kept as a table for each metric.
 
+use std::str::FromStr;
+
 use thiserror::Error;
 
 use super::table;
-use crate::embedding::{Distance, ModelId};
+use crate::embedding::{Distance, ModelId, Threshold, UnknownModel};
 
 /// How often something that is no match is taken for one: above 0, at most 1.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
@@ -94,6 +96,28 @@ impl Metric {
         }
     }
 
+    /// The distance within which a pair counts as one person's where nothing else is said: the model's default
+    /// threshold; for both combined the distance at which either is as likely.
+    #[must_use]
+    pub const fn default_threshold(self) -> f32 {
+        match self {
+            Self::Model(model) => model.default_threshold().max(),
+            Self::Combined => self.calibration().even_distance(),
+        }
+    }
+
+    /// `distance` on the scale of the legacy wires: there every metric's default threshold reads 0.6.
+    #[must_use]
+    pub fn legacy_distance(self, distance: f32) -> f32 {
+        distance * (Threshold::LEGACY_SCALE / self.default_threshold())
+    }
+
+    /// `1 - legacy distance`, never below 0: the confidence of the legacy wires.
+    #[must_use]
+    pub fn legacy_confidence(self, distance: f32) -> f32 {
+        (1.0 - self.legacy_distance(distance)).max(0.0)
+    }
+
     /// A word for it: the model's id, or `combined`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -101,6 +125,20 @@ impl Metric {
             Self::Model(model) => model.as_str(),
             Self::Combined => "combined",
         }
+    }
+}
+
+impl From<ModelId> for Metric {
+    fn from(model: ModelId) -> Self {
+        Self::Model(model)
+    }
+}
+
+impl FromStr for Metric {
+    type Err = UnknownModel;
+
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        Self::ALL.into_iter().find(|metric| metric.as_str() == word).ok_or(UnknownModel)
     }
 }
 
@@ -195,6 +233,13 @@ mod tests {
                 strangers.windows(2).all(|pair| pair[0].0 < pair[1].0 && pair[0].1 < pair[1].1)
             );
             assert!(*slope > 0.0 && *middle > 0.0);
+        }
+        for metric in Metric::ALL {
+            let at = metric.default_threshold();
+            assert!((metric.legacy_distance(at) - 0.6).abs() < 1e-6, "{}", metric.as_str());
+            assert!((metric.legacy_confidence(at) - 0.4).abs() < 1e-6, "{}", metric.as_str());
+            assert_eq!(metric.legacy_confidence(3.0 * at), 0.0);
+            assert_eq!(metric.as_str().parse(), Ok(metric));
         }
         // What is said of the models elsewhere.
         let sface = Metric::Model(ModelId::Sface2021Dec).calibration();

@@ -1,11 +1,11 @@
 //! The distances of one face to everybody enrolled.
 
-use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
+use std::iter;
 
 use super::calibration::{Metric, combined_distance};
-use crate::embedding::{Distance, Embedding, ModelId};
-use crate::gallery::Gallery;
+use crate::embedding::{Distance, Embedding};
+use crate::gallery::{Gallery, Standing};
 
 /// How near a face is to one person.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,7 +22,7 @@ pub struct Scored<S> {
 /// the subject is enrolled in both, else that of the one. A subject that a negative example rules out in one model is
 /// left out altogether.
 ///
-/// Cost: as [`Gallery::distances`], for each gallery.
+/// Cost: as [`Gallery::candidates`], for each gallery; with two of them, a look-up by hash for each subject too.
 #[must_use]
 pub fn scored<'a, S>(
     probes: &[Embedding],
@@ -31,52 +31,67 @@ pub fn scored<'a, S>(
 where
     S: Clone + Eq + Hash + 'a,
 {
-    let mut order: Vec<S> = Vec::new();
-    let mut ruled_out: HashSet<S> = HashSet::new();
-    let mut nearest: HashMap<S, HashMap<ModelId, f32>> = HashMap::new();
-    for gallery in galleries {
-        let model = gallery.model();
-        let Some(probe) = probes.iter().find(|probe| probe.model() == model) else { continue };
-        for (subject, distance) in gallery.distances(probe) {
-            let of_subject = nearest.entry(subject.clone()).or_insert_with(|| {
-                order.push(subject.clone());
-                HashMap::new()
-            });
-            let least = of_subject.entry(model).or_insert(f32::INFINITY);
-            *least = least.min(distance.value());
-        }
-        let corrected = gallery.negatives().map(|(subject, _)| subject);
-        let is_left = |subject: &&S| {
-            nearest.get(*subject).is_some_and(|distances| distances.contains_key(&model))
-        };
-        // Who has negative examples and no distance here was ruled out.
-        ruled_out.extend(corrected.filter(|subject| !is_left(subject)).cloned());
-    }
-    order
+    let asked: Vec<Asked<'a, S>> = galleries
         .into_iter()
-        .filter(|subject| !ruled_out.contains(subject))
-        .map(|subject| {
-            let distances: Vec<Distance> = nearest[&subject]
-                .iter()
-                .map(|(&model, &distance)| Distance::new(model, distance))
-                .collect();
-            let both = match distances[..] {
-                [a, b] => combined_distance(a, b),
-                _ => None,
-            };
-            let (metric, distance) = both.map_or_else(
-                || (Metric::Model(distances[0].model()), distances[0].value()),
-                |both| (Metric::Combined, both),
-            );
-            Scored { subject, metric, distance }
+        .filter_map(|gallery| {
+            let probe = probes.iter().find(|probe| probe.model() == gallery.model())?;
+            Some(Asked { gallery, standings: gallery.standings(probe) })
         })
-        .collect()
+        .collect();
+    let mut scored = Vec::new();
+    for (index, one) in asked.iter().enumerate() {
+        let (before, after) = (&asked[..index], &asked[index + 1..]);
+        for (subject, &own) in one.gallery.subjects().zip(&one.standings) {
+            if own == Standing::Absent || before.iter().any(|other| other.holds(subject)) {
+                continue;
+            }
+            let elsewhere = before.iter().chain(after).map(|other| other.standing(subject));
+            scored.extend(joined(subject, iter::once(own).chain(elsewhere)));
+        }
+    }
+    scored
+}
+
+/// A gallery, and how the probe of its model stands to everybody in it.
+struct Asked<'a, S> {
+    gallery: &'a Gallery<S>,
+    standings: Vec<Standing>,
+}
+
+impl<S: Clone + Eq + Hash> Asked<'_, S> {
+    fn standing(&self, subject: &S) -> Standing {
+        self.gallery.place(subject).map_or(Standing::Absent, |place| self.standings[place])
+    }
+
+    fn holds(&self, subject: &S) -> bool {
+        self.standing(subject) != Standing::Absent
+    }
+}
+
+/// One subject out of how it stands in each gallery; `None` where one rules it out.
+fn joined<S: Clone>(subject: &S, standings: impl Iterator<Item = Standing>) -> Option<Scored<S>> {
+    let mut joined: Option<(Metric, f32, Distance)> = None;
+    for standing in standings {
+        let distance = match standing {
+            Standing::At(distance) => distance,
+            Standing::RuledOut => return None,
+            Standing::Absent => continue,
+        };
+        let alone = (Metric::Model(distance.model()), distance.value(), distance);
+        joined = Some(match joined {
+            Some((.., first)) => combined_distance(first, distance)
+                .map_or(alone, |both| (Metric::Combined, both, first)),
+            None => alone,
+        });
+    }
+    let (metric, distance, _) = joined?;
+    Some(Scored { subject: subject.clone(), metric, distance })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::embedding::EMBEDDING_LEN;
+    use crate::embedding::{EMBEDDING_LEN, ModelId};
 
     fn embedding(model: ModelId, first: f32) -> Embedding {
         let mut values = [0.1; EMBEDDING_LEN];
@@ -106,5 +121,19 @@ mod tests {
         in_sface.push_negative("ana", &embedding(sface, 0.1));
         let left = scored(&probes, [&in_dlib, &in_sface]);
         assert_eq!(left.iter().map(|one| one.subject).collect::<Vec<_>>(), ["luis"]);
+    }
+    #[test]
+    fn a_negative_of_a_model_that_the_person_is_not_enrolled_in_rules_out_that_face_only() {
+        let [dlib, sface] = ModelId::ALL;
+        let (mut in_dlib, mut in_sface) = (Gallery::new(dlib), Gallery::new(sface));
+        in_dlib.push("ana", &embedding(dlib, 0.5));
+        in_sface.push("luis", &embedding(sface, 0.5));
+        in_sface.push_negative("ana", &embedding(sface, -20.0));
+        let is_asked = |first| {
+            let probes = [embedding(dlib, 0.4), embedding(sface, first)];
+            scored(&probes, [&in_sface, &in_dlib]).iter().any(|one| one.subject == "ana")
+        };
+        assert!(!is_asked(-20.0), "the face that was corrected");
+        assert!(is_asked(20.0), "another");
     }
 }

@@ -45,25 +45,6 @@ fn another_model_is_neither_stored_nor_found() {
     assert_eq!(gallery.nearest(&embedding(ModelId::Sface2021Dec, 0.0)), None);
 }
 
-#[test]
-fn the_best_of_two_models_is_the_deepest_within_its_threshold() {
-    let candidate =
-        |subject, model, distance| Candidate { subject, distance: Distance::new(model, distance) };
-    let (dlib, sface) = (ModelId::DlibResnetV1, ModelId::Sface2021Dec);
-    let judge = |dlib_answer, sface_answer| {
-        best_of([
-            (dlib_answer, dlib.default_threshold()),
-            (sface_answer, sface.default_threshold()),
-        ])
-    };
-    let near = Identification::Known(candidate("ana", sface, 0.3));
-    let far = Identification::Known(candidate("luis", dlib, 0.5));
-    assert_eq!(judge(far.clone(), near.clone()), near);
-    let unknown = Identification::Unknown { nearest: Some(candidate("eva", sface, 1.2)) };
-    assert_eq!(judge(far.clone(), unknown.clone()), far);
-    assert_eq!(judge(Identification::Unknown { nearest: None }, unknown.clone()), unknown);
-}
-
 /// A vector of small whole tenths in a few places, so that ties and near ones come about.
 fn vectors(model: ModelId, count: std::ops::Range<usize>) -> impl Strategy<Value = Vec<Embedding>> {
     let vector = proptest::collection::vec(-4_i8..=4, 6).prop_map(move |steps| {

@@ -3,9 +3,7 @@
 use std::collections::VecDeque;
 
 use super::LookQuality;
-use crate::decision::{Decision, Metric, Outcome};
-use crate::embedding::{Distance, Threshold};
-use crate::gallery::Identification;
+use crate::decision::{Decision, Outcome};
 
 /// Who one look says the face is.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,42 +25,7 @@ impl<S> LookOutcome<S> {
     /// A distance of this fraction of the threshold is as sure as can be. 0.7 of SFace's is 0.79 (cosine 0.69), of
     /// dlib's 0.42: there the false matches of both are below one in 10,000.
     const SURE_FRACTION: f32 = 0.7;
-    /// One order of magnitude, as in [`Policy::doubt`](crate::decision::Policy::doubt).
-    const DOUBT: f32 = 10.0;
-
-    /// Somebody found at `distance`, within `threshold`.
-    #[must_use]
-    pub fn known(subject: S, distance: Distance, threshold: Threshold) -> Self {
-        let sureness = Self::sureness(distance.value() / threshold.max());
-        Self::Known { subject, sureness }
-    }
-
-    /// What the gallery answered.
-    #[must_use]
-    pub fn of_answer(answer: Identification<S>, threshold: Threshold) -> Self {
-        match answer {
-            Identification::Known(found) => Self::known(found.subject, found.distance, threshold),
-            Identification::Unknown { nearest } => {
-                Self::beyond(nearest.map(|nearest| nearest.distance), threshold)
-            }
-        }
-    }
-
-    /// Nobody within `threshold`, the nearest at a distance: not sure up to where ten times more strangers would be
-    /// named, unknown past that; unknown, too, where somebody nearer was ruled out.
-    #[must_use]
-    pub fn beyond(nearest: Option<Distance>, threshold: Threshold) -> Self {
-        let calibration = Metric::Model(threshold.model()).calibration();
-        let rate = |distance: f32| calibration.rate_at(distance).value();
-        let is_close = |distance: Distance| {
-            distance.model() == threshold.model()
-                && distance.value() > threshold.max()
-                && rate(distance.value()) <= Self::DOUBT * rate(threshold.max())
-        };
-        if nearest.is_some_and(is_close) { Self::NotSure } else { Self::Unknown }
-    }
-
-    /// What was decided by a false-match rate.
+    /// What was decided on one look.
     #[must_use]
     pub fn of_decision(decision: Decision<S>) -> Self {
         match (decision.outcome, decision.evidence) {
@@ -330,7 +293,7 @@ fn agrees<S: PartialEq>(decision: &TrackDecision<S>, outcome: &LookOutcome<S>) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::decision::{FalseMatchRate, Policy, Scored, decide};
+    use crate::decision::{FalseMatchRate, Metric, Policy, Scored, decide};
     use crate::embedding::ModelId;
 
     #[test]
@@ -340,19 +303,6 @@ mod tests {
             let rate = Metric::Model(model).calibration().rate_at(very_sure);
             assert!(rate.value() <= 1e-4, "{model}: {}", rate.value());
         }
-    }
-
-    #[test]
-    fn beyond_the_threshold_there_is_doubt_before_there_is_nobody() {
-        let model = ModelId::Sface2021Dec;
-        let threshold = model.default_threshold();
-        let beyond = |distance: f32| {
-            LookOutcome::<u8>::beyond(Some(Distance::new(model, distance)), threshold)
-        };
-        assert_eq!(beyond(1.14), LookOutcome::NotSure);
-        assert_eq!(beyond(1.35), LookOutcome::Unknown);
-        assert_eq!(beyond(0.5), LookOutcome::Unknown, "ruled out by a correction");
-        assert_eq!(LookOutcome::<u8>::beyond(None, threshold), LookOutcome::Unknown);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use rostro_core::Distance;
+use rostro_core::decision::Metric;
 use rostro_core::tracks::{TrackDecision, TrackId};
 use rostro_core::watch::WatchedFace;
 use rostro_server::people::PersonCard;
@@ -28,7 +28,7 @@ struct TrackRecord {
     last_frame: u32,
     frames: FrameCounts,
     embeddings: u32,
-    nearest: Option<Distance>,
+    nearest: Option<(Metric, f32)>,
     decision: TrackDecision<Arc<PersonCard>>,
     votes: u32,
     names: BTreeMap<String, u32>,
@@ -94,7 +94,7 @@ impl ClipRecord {
     pub(super) fn frame(
         &mut self,
         faces: &[WatchedFace<Arc<PersonCard>>],
-        nearest: impl Fn(&WatchedFace<Arc<PersonCard>>) -> Option<Distance>,
+        nearest: impl Fn(&WatchedFace<Arc<PersonCard>>) -> Option<(Metric, f32)>,
     ) {
         for face in faces {
             let track = self.tracks.entry(face.track).or_default();
@@ -176,9 +176,10 @@ impl FrameCounts {
 }
 
 impl TrackRecord {
-    fn come_near(&mut self, distance: Option<Distance>) {
-        let is_nearer = |distance: &Distance| {
-            self.nearest.is_none_or(|nearest| distance.value() < nearest.value())
+    fn come_near(&mut self, distance: Option<(Metric, f32)>) {
+        let scale = |(metric, distance): (Metric, f32)| metric.legacy_distance(distance);
+        let is_nearer = |distance: &(Metric, f32)| {
+            self.nearest.is_none_or(|nearest| scale(*distance) < scale(nearest))
         };
         self.nearest = distance.filter(is_nearer).or(self.nearest);
     }
@@ -194,8 +195,8 @@ impl TrackRecord {
             decision: word(&self.decision),
             name: person.map(|person| person.name.clone()),
             person_id: person.map(|person| person.id.clone()),
-            distance: self.nearest.map(Distance::value),
-            model: self.nearest.map(|nearest| nearest.model().as_str()),
+            distance: self.nearest.map(|(_, distance)| distance),
+            model: self.nearest.map(|(metric, _)| metric.as_str()),
             votes: self.votes,
             names: self.names,
         }

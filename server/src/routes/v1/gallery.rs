@@ -8,12 +8,13 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use rostro_core::{ModelId, UnknownModel};
 use rostro_wire::ErrorCode;
-use rostro_wire::v1::{GalleryEntry, GalleryList, GalleryNegative};
+use rostro_wire::v1::{GalleryEntry, GalleryList, GalleryNegative, OwnRate};
 use serde::Deserialize;
 
 use crate::app::AppState;
 use crate::people::Galleries;
 use crate::refusal::Refusal;
+use crate::settings::OneIn;
 
 #[derive(Deserialize)]
 pub(crate) struct Asked {
@@ -30,15 +31,24 @@ pub(crate) async fn show(
     // The version is read first: a change in between makes the next request fetch again, never too seldom.
     let version = *app.people.subscribe().borrow();
     let galleries = app.people.galleries();
-    let threshold = app.settings.get().threshold(model).max();
+    let settings = app.settings.get();
+    let threshold = settings.threshold(model).max();
+    let one_in = settings.stranger_named.unwrap_or(OneIn::DEFAULT).n();
     // Versions begin anew with each start of the relay, so its id is part of the tag.
-    let etag = format!("\"{}-{version}-{model}-{:08x}\"", app.run_id.simple(), threshold.to_bits());
+    let rule = format!("{:08x}-{one_in}", threshold.to_bits());
+    let etag = format!("\"{}-{version}-{model}-{rule}\"", app.run_id.simple());
     let tag = [(ETAG, etag.as_str()), (CACHE_CONTROL, "private, no-cache")];
     if is_known(&headers, &etag) {
         return Ok((StatusCode::NOT_MODIFIED, tag).into_response());
     }
-    let (entries, negatives) = (entries(&galleries, model), negatives(&galleries, model));
-    let list = GalleryList { model: model.as_str().to_owned(), threshold, entries, negatives };
+    let list = GalleryList {
+        model: model.as_str().to_owned(),
+        threshold,
+        stranger_named_one_in: one_in,
+        entries: entries(&galleries, model),
+        own_rates: own_rates(&galleries, model),
+        negatives: negatives(&galleries, model),
+    };
     Ok((tag, Json(list)).into_response())
 }
 
@@ -56,6 +66,19 @@ fn entries(galleries: &Galleries, model: ModelId) -> Vec<GalleryEntry> {
             person_id: person.id.clone(),
             name: person.name.clone(),
             embedding: embedding.to_vec(),
+        })
+        .collect()
+}
+
+fn own_rates(galleries: &Galleries, model: ModelId) -> Vec<OwnRate> {
+    let Some(gallery) = galleries.gallery(model) else { return Vec::new() };
+    gallery
+        .subjects()
+        .filter_map(|person| {
+            Some(OwnRate {
+                person_id: person.id.clone(),
+                stranger_named_one_in: person.stranger_named?.n(),
+            })
         })
         .collect()
 }

@@ -6,12 +6,13 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use rostro_core::{Embedding, ModelId};
 use rostro_wire::ErrorCode;
-use rostro_wire::v1::{Enrolment, PeopleList, Person, TaggedEmbedding};
+use rostro_wire::v1::{Enrolment, PeopleList, Person, PersonChange, TaggedEmbedding};
 
 use super::json::Body;
 use crate::app::AppState;
 use crate::people::{EncodingSource, NewPerson};
 use crate::refusal::Refusal;
+use crate::settings::OneIn;
 
 /// Most samples that one enrolment may bring.
 const MAX_SAMPLES: usize = 100;
@@ -47,6 +48,27 @@ pub(crate) async fn enrol(
     };
     let person = app.people.enrol(person, samples, EncodingSource::Browser).await?;
     Ok((StatusCode::CREATED, Json(person)))
+}
+
+/// Changes what was chosen for a person alone.
+pub(crate) async fn change(
+    State(app): State<AppState>,
+    id: Result<Path<String>, PathRejection>,
+    Body(change): Body<PersonChange>,
+) -> Result<Json<Person>, Refusal> {
+    let nobody = || Refusal::new(ErrorCode::NotFound, "there is nobody by that id");
+    let Path(id) = id.map_err(|_| nobody())?;
+    let person = match change.stranger_named_one_in {
+        None => app.people.get(&id).await?,
+        Some(chosen) => {
+            let chosen = chosen.map(OneIn::new).transpose().map_err(|error| {
+                Refusal::new(ErrorCode::InvalidRequest, error.to_string())
+                    .at("stranger_named_one_in")
+            })?;
+            app.people.set_rate(&id, chosen).await?
+        }
+    };
+    person.map(Json).ok_or_else(nobody)
 }
 
 /// Removes a person and everything that names them.

@@ -8,7 +8,7 @@ use rostro_wire::v1::{RelaySettings, RelaySettingsChange};
 use super::json::Body;
 use crate::app::AppState;
 use crate::refusal::Refusal;
-use crate::settings::{SettingsValues, Upgrade};
+use crate::settings::{OneIn, SettingsValues, Upgrade};
 
 /// The settings now.
 pub(crate) async fn show(State(app): State<AppState>) -> Json<RelaySettings> {
@@ -24,6 +24,10 @@ pub(crate) async fn change(
         || Refusal::new(ErrorCode::InvalidRequest, "expected one of: off, ask, auto").at("upgrade");
     let upgrade =
         change.upgrade.map(|word| Upgrade::from_word(&word).ok_or_else(unknown)).transpose()?;
+    let one_in = change.stranger_named_one_in.map(|chosen| chosen.map(OneIn::new).transpose());
+    let one_in = one_in.transpose().map_err(|error| {
+        Refusal::new(ErrorCode::InvalidRequest, error.to_string()).at("stranger_named_one_in")
+    })?;
     let settings = app
         .settings
         .update(move |settings| {
@@ -31,9 +35,13 @@ pub(crate) async fn change(
                 settings.correctable_days = days;
             }
             settings.upgrade = upgrade.unwrap_or(settings.upgrade);
+            settings.stranger_named = one_in.unwrap_or(settings.stranger_named);
         })
         .await?;
     app.forget_old_probes().await?;
+    if one_in.is_some() {
+        app.people.announce();
+    }
     Ok(Json(told(&settings)))
 }
 
@@ -41,5 +49,6 @@ fn told(settings: &SettingsValues) -> RelaySettings {
     RelaySettings {
         correctable_days: settings.correctable_days,
         upgrade: settings.upgrade.as_str().to_owned(),
+        stranger_named_one_in: settings.stranger_named.map(OneIn::n),
     }
 }
