@@ -58,7 +58,9 @@ export function CorrectionDialog({ line, onCorrected, onClose }: CorrectionDialo
         <h2 id={`${id}-title`}>{fill(correction.title, { name })}</h2>
         <p className="muted">{fill(correction.text, { name })}</p>
         <label className={styles.field}>
-          {correction.actualName} <span className="muted">({t.enrol.optional})</span>
+          <span>
+            {correction.actualName} <span className="muted">({t.enrol.optional})</span>
+          </span>
           <input
             type="text"
             list={`${id}-people`}

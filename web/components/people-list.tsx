@@ -9,6 +9,7 @@ import type { PersonLine } from "@/lib/people";
 import dialogStyles from "./dialog.module.css";
 import { useI18n } from "./i18n-provider";
 import styles from "./people-list.module.css";
+import { PersonStrictness } from "./person-strictness";
 import { LocalTime } from "./time";
 import ui from "./ui.module.css";
 
@@ -77,6 +78,9 @@ function PersonCard({ person, relayReachable, onForget }: PersonCardProps) {
           )}
           {person.clientId === null && <span className={ui.badge}>{t.people.onlyRelay}</span>}
         </p>
+        {relayReachable && person.relayId !== null && (
+          <PersonStrictness relayId={person.relayId} name={person.name} chosen={person.strangerNamedOneIn} />
+        )}
         <p className="muted small">
           <Since iso={person.createdAt} />
         </p>

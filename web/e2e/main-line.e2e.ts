@@ -190,6 +190,38 @@ test("somebody who was never enrolled stays unknown", async () => {
   });
 });
 
+test("how often a stranger may be named is chosen, for everybody and for one person", async () => {
+  const chosen = async () => (await relayJson<{ stranger_named_one_in: number | null }>("/v1/settings")).stranger_named_one_in;
+  const ofPerson = async () => {
+    const { people } = await relayJson<{ people: { name: string; stranger_named_one_in: number | null }[] }>("/v1/people");
+    return people.find(({ name }) => name === ENROLLED.name)?.stranger_named_one_in;
+  };
+  await inFrontOf(ENROLLED, async (page) => {
+    await page.goto("/settings");
+    await page.getByTestId("strictness-10000").check();
+    await page.getByTestId("strictness-save").click();
+    await expect(page.getByTestId("strictness")).toHaveAttribute("data-chosen", "10000");
+    expect(await chosen()).toBe(10_000);
+    await page.getByTestId("correctable-days").fill("7");
+    await page.getByTestId("correctable-save").click();
+    await expect(page.getByTestId("correctable-days")).toHaveAttribute("data-chosen", "7");
+    await expect(page.getByTestId("policy")).toHaveAttribute("data-chosen", "off");
+    await picture(page, "settings");
+
+    await page.goto("/people");
+    const person = page.locator(`[data-testid="person"][data-name="${ENROLLED.name}"]`);
+    const strictness = person.getByTestId("person-strictness");
+    await strictness.selectOption("100000");
+    await expect.poll(ofPerson).toBe(100_000);
+    await expect(strictness).toBeEnabled();
+    await strictness.selectOption("");
+    await expect.poll(ofPerson).toBeNull();
+
+    const boxes = await goLive(page);
+    await expect(boxes.and(page.locator(`[data-name="${ENROLLED.name}"]`))).toBeVisible();
+  });
+});
+
 test("a picture without a face gives no sample, and says why", async () => {
   await inFrontOf(STRANGER, async (page) => {
     await page.goto("/people/new");
