@@ -28,6 +28,7 @@ export class WorkerChannel {
     follow: new Map(),
     setGallery: new Map(),
     compare: new Map(),
+    checkSamples: new Map(),
   };
   readonly #unsent: (() => void)[] = [];
   #lastId = 0;

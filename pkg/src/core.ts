@@ -10,6 +10,7 @@ import type {
   LoadTiming,
   Picture,
   Protocol,
+  Samples,
   WorkerRecognition,
 } from "./protocol.js";
 
@@ -66,8 +67,8 @@ export class Core {
     const { data, width, height } =
       picture.type === "pixels" ? { ...picture, data: picture.rgba } : this.#pixels(picture.bitmap);
     const pixelsMs = performance.now() - begun;
-    const { faces, detectMs, embedMs } = recognize({ data, width, height });
-    return { faces, width, height, pixelsMs, detectMs, embedMs };
+    const { faces, pictureFaults, detectMs, embedMs } = recognize({ data, width, height });
+    return { faces, pictureFaults, width, height, pixelsMs, detectMs, embedMs };
   }
 
   /** Replaces the gallery of one model; the number of embeddings it now holds. */
@@ -78,6 +79,11 @@ export class Core {
   /** Compares two embeddings. */
   compare({ model, a, b, threshold }: ComparedPair): Protocol["compare"]["answer"] {
     return this.#recognizer.compare(model, a, b, threshold);
+  }
+
+  /** Holds samples of one person against each other and against the gallery. */
+  checkSamples({ model, vectors, except }: Samples): Protocol["checkSamples"]["answer"] {
+    return this.#recognizer.checkSamples(model, vectors, except);
   }
 
   #pixels(bitmap: ImageBitmap): ImageData {

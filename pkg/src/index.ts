@@ -23,7 +23,22 @@ export type { LoadProgress } from "./progress.js";
 export type { FileProgress, LoadTiming } from "./protocol.js";
 export type { Gallery, Recognition, RecognitionTiming } from "./recognizer.js";
 export type { Watch } from "./watch.js";
-export type { Comparison, Face, FaceBox, FaceDecision, FaceMatch, FaceOutcome, MatchOutcome, OtherEmbedding, Point } from "../wasm/rostro_wasm.js";
+export type {
+  AlreadyEnrolled,
+  Comparison,
+  Face,
+  FaceBox,
+  FaceDecision,
+  FaceMatch,
+  FaceOutcome,
+  FaceQuality,
+  MatchOutcome,
+  OtherEmbedding,
+  PictureFault,
+  Point,
+  QualityFault,
+  SampleCheck,
+} from "../wasm/rostro_wasm.js";
 export { RostroError, isErrorCode } from "./errors.js";
 export { DEFAULT_MODEL, EMBEDDING_LEN, MODEL_IDS } from "./generated/models.js";
 export { Recognizer } from "./recognizer.js";

@@ -3,7 +3,7 @@
  * the three notices at the end.
  */
 import type { ErrorBody } from "./generated/ErrorBody.js";
-import type { Comparison, Face, GalleryRule } from "../wasm/rostro_wasm.js";
+import type { Comparison, Face, GalleryRule, PictureFault, SampleCheck } from "../wasm/rostro_wasm.js";
 
 /** Request and answer of each kind. */
 export interface Protocol {
@@ -17,6 +17,8 @@ export interface Protocol {
   setGallery: { request: FlatGallery; answer: number };
   /** Compares two embeddings of one model. */
   compare: { request: ComparedPair; answer: Comparison };
+  /** Holds samples of one person against each other and against the gallery. */
+  checkSamples: { request: Samples; answer: SampleCheck };
 }
 
 /** The kinds of request. */
@@ -132,6 +134,7 @@ export interface FollowedPicture {
 /** The worker's part of a recognition; all times in milliseconds. */
 export interface WorkerRecognition {
   readonly faces: Face[];
+  readonly pictureFaults: PictureFault[];
   readonly width: number;
   readonly height: number;
   readonly pixelsMs: number;
@@ -160,4 +163,13 @@ export interface ComparedPair {
   readonly a: Float32Array;
   readonly b: Float32Array;
   readonly threshold: number | undefined;
+}
+
+/** Samples of one person. */
+export interface Samples {
+  readonly model: string;
+  /** 128 numbers for each. */
+  readonly vectors: Float32Array;
+  /** The person's id, where they are enrolled already. */
+  readonly except: string | undefined;
 }

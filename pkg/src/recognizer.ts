@@ -8,7 +8,7 @@ import { capture, type PictureSource } from "./picture.js";
 import type { FlatGallery, Kind, LoadRequest, LoadTiming, Protocol, WorkerRecognition } from "./protocol.js";
 import { progressOver, type LoadProgress } from "./progress.js";
 import { watchFrames, type Watch } from "./watch.js";
-import type { Comparison, Face } from "../wasm/rostro_wasm.js";
+import type { Comparison, Face, PictureFault, SampleCheck } from "../wasm/rostro_wasm.js";
 
 /** How often in a row a worker that ended is replaced before the recogniser gives up. */
 const MAX_RESTARTS = 3;
@@ -39,6 +39,11 @@ export interface Gallery {
 export interface Recognition {
   /** Every face, the most prominent first: large, and near the middle. None is an empty list. */
   readonly faces: readonly Face[];
+  /**
+   * Why the picture should not be enrolled, the most important first: no face, several, or what is wrong with the first of
+   * `faces`. Empty for a good picture.
+   */
+  readonly pictureFaults: readonly PictureFault[];
   /** Size of the picture in pixels; boxes and landmarks are in these. */
   readonly frame: { readonly width: number; readonly height: number };
   /** Where the time went. */
@@ -183,6 +188,20 @@ export class Recognizer {
     return this.#call("compare", pair);
   }
 
+  /**
+   * Holds samples of one person, embeddings of `model`, against each other and against the gallery that is set for that
+   * model: which are practically the same picture, which look unlike the others, and who else looks the same. `except` is
+   * the id of the person to whom the samples are added.
+   */
+  async checkSamples(
+    model: string,
+    samples: readonly ArrayLike<number>[],
+    options: { except?: string } = {},
+  ): Promise<SampleCheck> {
+    const vectors = flatVectors("samples", samples.map((embedding) => ({ embedding })));
+    return this.#call("checkSamples", { model, vectors, except: options.except });
+  }
+
   /** Ends the worker and frees all memory; whatever waits is rejected with `closed`. May be called again. */
   close(): void {
     this.#end(new RostroError("closed", "the recogniser was closed"));
@@ -202,9 +221,10 @@ export class Recognizer {
       ? this.#call("recognize", picture, transfer)
       : this.#call("follow", { watch, picture }, transfer));
     this.#restarts = 0;
-    const { faces, width, height, pixelsMs, detectMs, embedMs } = answer;
+    const { faces, pictureFaults, width, height, pixelsMs, detectMs, embedMs } = answer;
     const totalMs = performance.now() - begun;
-    return { faces, frame: { width, height }, timing: { captureMs, pixelsMs, detectMs, embedMs, totalMs } };
+    const timing = { captureMs, pixelsMs, detectMs, embedMs, totalMs };
+    return { faces, pictureFaults, frame: { width, height }, timing };
   }
 
   async #call<K extends Kind>(
@@ -285,7 +305,7 @@ function flatten(gallery: Gallery): FlatGallery {
 }
 
 function flatVectors(
-  field: "entries" | "negatives",
+  field: "entries" | "negatives" | "samples",
   given: readonly { readonly embedding: ArrayLike<number> }[],
 ): Float32Array<ArrayBuffer> {
   const vectors = new Float32Array(given.length * EMBEDDING_LEN);

@@ -22,6 +22,7 @@ const handlers: Handlers = {
   follow: async ({ watch, picture }) => loaded().follow(watch, picture),
   setGallery: async (gallery) => loaded().setGallery(gallery),
   compare: async (pair) => loaded().compare(pair),
+  checkSamples: async (samples) => loaded().checkSamples(samples),
 };
 
 async function answer<K extends Kind>({ id, kind, request }: RequestOf<K>): Promise<void> {

@@ -8,6 +8,7 @@ mod sface;
 
 pub use chip::{CHIP_SIDE_PX, dlib_chip};
 pub use points::dlib_points;
+pub(crate) use sface::sface_crop_to_frame;
 pub use sface::{SFACE_SIDE_PX, sface_crop};
 
 use crate::embedding::ModelId;

@@ -87,6 +87,19 @@ pub struct Decision<S> {
     pub evidence: Option<Evidence>,
 }
 
+impl<S: Clone> Decision<&S> {
+    /// The decision with a subject of its own.
+    #[must_use]
+    pub fn cloned(self) -> Decision<S> {
+        let outcome = match self.outcome {
+            Outcome::Known(subject) => Outcome::Known(subject.clone()),
+            Outcome::Unknown => Outcome::Unknown,
+            Outcome::NotSure(doubt) => Outcome::NotSure(doubt),
+        };
+        Decision { outcome, evidence: self.evidence }
+    }
+}
+
 /// Decides between the people of a gallery by a false-match rate alone: [`Rule::decide`] without limits and without
 /// rates of their own.
 #[must_use]

@@ -202,6 +202,16 @@ impl<S> Gallery<S> {
     }
 }
 
+impl<S: Eq + Hash> Gallery<S> {
+    /// The place of `subject`, if it has one; `expected` is looked at first.
+    pub(crate) fn place_near(&self, subject: &S, expected: usize) -> Option<usize> {
+        if self.subjects.get(expected) == Some(subject) {
+            return Some(expected);
+        }
+        self.places.get(subject).copied()
+    }
+}
+
 impl<S: Clone + Eq + Hash> Gallery<S> {
     /// Adds an embedding; `false`, and nothing added, when it is of another model.
     pub fn push(&mut self, subject: S, embedding: &Embedding) -> bool {
@@ -227,11 +237,6 @@ impl<S: Clone + Eq + Hash> Gallery<S> {
         let place = self.place_for(subject);
         self.negatives.entry(place).or_default().push(*embedding.values());
         true
-    }
-
-    /// The place of `subject`, if it has one.
-    pub(crate) fn place(&self, subject: &S) -> Option<usize> {
-        self.places.get(subject).copied()
     }
 
     fn place_for(&mut self, subject: S) -> usize {

@@ -97,7 +97,7 @@ impl Scene {
         let probe = embedding(person, now_ms);
         let candidates = scored(std::slice::from_ref(&probe), [&self.enrolled]);
         let policy = Policy::new(FalseMatchRate::one_in(Policy::DEFAULT_ONE_IN).unwrap());
-        let outcome = LookOutcome::of_decision(decide(&candidates, &policy));
+        let outcome = LookOutcome::of_decision(decide(&candidates, &policy).cloned());
         let look = Look { embeddings: vec![probe], quality, outcome };
         let filed = self.tracker.look(index, look).unwrap();
         if filed.change != Change::Kept {

@@ -4,11 +4,13 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use rostro_core::decision::{Decision, FalseMatchRate, Limits, Outcome, Policy, Rule, scored};
+use rostro_core::enrolment::check_samples;
 use rostro_core::tracks::LookOutcome;
 use rostro_core::{EMBEDDING_LEN, Embedding, Gallery, ModelId, Threshold};
 use rostro_wire::ErrorCode;
 
 use crate::fault::Fault;
+use crate::quality::SampleCheck;
 use crate::shapes::{FaceMatch, GalleryRule};
 
 /// Who an embedding belongs to.
@@ -122,6 +124,20 @@ impl Galleries {
         Some(FaceMatch::of(decision).unwrap_or_else(nobody))
     }
 
+    /// What is wrong with samples of one person, all of `model`; `except` is the id of that person where they are enrolled
+    /// already.
+    pub(crate) fn check(
+        &self,
+        model: ModelId,
+        samples: &[Embedding],
+        except: Option<&str>,
+    ) -> SampleCheck {
+        let entry = self.0.iter().find(|entry| entry.gallery.model() == model);
+        let threshold = entry.map_or(model.default_threshold(), |entry| entry.threshold);
+        let is_same = |person: &Rc<Person>| Some(person.id.as_str()) == except;
+        check_samples(samples, threshold, entry.map(|entry| &entry.gallery), is_same).into()
+    }
+
     /// What one look at a face says of who it is.
     pub(crate) fn outcome(&self, embeddings: &[Embedding]) -> LookOutcome<Person> {
         let Decision { outcome, evidence } = self.decide(embeddings);
@@ -137,10 +153,10 @@ impl Galleries {
         let candidates = scored(embeddings, self.0.iter().map(|entry| &entry.gallery));
         let strictest = |a: FalseMatchRate, b| if a < b { a } else { b };
         // Where galleries differ in their rates, the strictest holds.
-        let own = |person: &Rc<Person>| {
+        let own = |person: &&Rc<Person>| {
             self.0.iter().filter_map(|entry| entry.own.get(&person.id)).copied().reduce(strictest)
         };
-        self.rule(embeddings, strictest).decide(&candidates, own)
+        self.rule(embeddings, strictest).decide(&candidates, own).cloned()
     }
 
     fn rule(
@@ -271,6 +287,21 @@ mod tests {
         galleries.set(SFACE, &rule(None, None), nobody, &Negatives::default()).unwrap();
         let found = galleries.identify(&probe).unwrap();
         assert_eq!((found.name, found.distance, found.threshold), (None, None, threshold.max()));
+    }
+
+    #[test]
+    fn samples_are_held_against_everybody_else() {
+        let galleries = galleries();
+        let samples = [embedding(DLIB, 0.95), embedding(DLIB, 0.97), embedding(DLIB, 1.4)];
+        let check = |except| galleries.check(DLIB, &samples, except);
+        assert_eq!(check(None).near_identical, [(0, 1)]);
+        let found = check(Some("1")).already_enrolled.unwrap();
+        assert_eq!((found.person_id.as_str(), found.name.as_str()), ("2", "Luis"));
+        assert!((found.distance - 0.03).abs() < 1e-5);
+        assert_eq!(check(Some("2")).already_enrolled, None, "more samples of Luis");
+        let unlike = [embedding(SFACE, 0.1), embedding(SFACE, -30.0)];
+        let check = galleries.check(SFACE, &unlike, None);
+        assert_eq!((check.odd, check.already_enrolled), (vec![0, 1], None), "no gallery is set");
     }
 
     #[test]

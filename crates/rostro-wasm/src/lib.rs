@@ -8,6 +8,7 @@
 mod fault;
 mod galleries;
 mod model_files;
+mod quality;
 mod recognizer;
 pub mod shapes;
 mod watches;

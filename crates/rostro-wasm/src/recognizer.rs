@@ -6,8 +6,8 @@
 
 use rostro_core::watch::{Moment, WatchedFace};
 use rostro_core::{
-    DetectOptions, Detection, Embedding, Engine, Frame, FrameBox, FramePoint, Landmarks, ModelId,
-    PixelLayout, Score, verify,
+    DetectOptions, Detection, EMBEDDING_LEN, Embedding, Engine, Frame, FrameBox, FramePoint,
+    Landmarks, ModelId, PixelLayout, Score, verify,
 };
 use rostro_infer::{load_detector, load_dlib, load_sface};
 use rostro_models::{DLIB, SFACE, SHAPE_PREDICTOR, YUNET};
@@ -19,6 +19,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use crate::fault::Fault;
 use crate::galleries::{Entries, Galleries, Negatives, Person, threshold_of};
 use crate::model_files::ModelFiles;
+use crate::quality::{FaceQuality, SampleCheck, picture_faults};
 use crate::shapes::{Comparison, Face, FaceDecision, FrameResult, GalleryRule};
 use crate::watches::Watches;
 
@@ -101,11 +102,13 @@ impl Recognizer {
             .filter_map(|face| {
                 let (first, others) = face.embeddings.split_first()?;
                 let matched = self.galleries.identify(&face.embeddings);
-                Some(Face::new(&face.detection, first, others, matched))
+                let quality = FaceQuality::of(&frame, &face.detection)?;
+                Some(Face::new(&face.detection, quality, first, others, matched))
             })
             .collect();
-        let result =
-            FrameResult { faces, detect_ms: detected - begun, embed_ms: now_ms() - detected };
+        let picture_faults = picture_faults(&frame, &detections);
+        let (detect_ms, embed_ms) = (detected - begun, now_ms() - detected);
+        let result = FrameResult { faces, detect_ms, embed_ms, picture_faults };
         result.into_ts().map_err(unsendable)
     }
 
@@ -126,13 +129,14 @@ impl Recognizer {
         let watch = self.watches.of(watch);
         let detections = self.engine.detect(&frame, watch.detect_options())?;
         let detected = now_ms();
+        let picture_faults = picture_faults(&frame, &detections);
         let (engine, galleries) = (&self.engine, &self.galleries);
         let moment = Moment { engine, models: &self.models, now_ms: whole_ms(begun) };
         let faces =
             watch.follow(&frame, detections, &moment, |probes| galleries.outcome(probes))?;
-        let faces = faces.iter().filter_map(|face| followed(face, galleries)).collect();
-        let result =
-            FrameResult { faces, detect_ms: detected - begun, embed_ms: now_ms() - detected };
+        let faces = faces.iter().filter_map(|face| followed(&frame, face, galleries)).collect();
+        let (detect_ms, embed_ms) = (detected - begun, now_ms() - detected);
+        let result = FrameResult { faces, detect_ms, embed_ms, picture_faults };
         result.into_ts().map_err(unsendable)
     }
 
@@ -181,6 +185,24 @@ impl Recognizer {
             Comparison { distance: distance.value(), threshold: threshold.max(), same };
         comparison.into_ts().map_err(unsendable)
     }
+
+    /// Holds samples of one person, 128 numbers each in `vectors`, against each other and against the gallery of `model`.
+    /// `except` is the id of that person where they are enrolled already.
+    ///
+    /// Throws `invalid-embedding` or `invalid-request`.
+    #[wasm_bindgen(js_name = checkSamples)]
+    pub fn check_samples(
+        &self,
+        model: &str,
+        vectors: &[f32],
+        except: Option<String>,
+    ) -> Result<Ts<SampleCheck>, Fault> {
+        let model: ModelId = model.parse()?;
+        let samples = vectors.chunks(EMBEDDING_LEN).map(|numbers| Embedding::new(model, numbers));
+        let samples = samples.collect::<Result<Vec<_>, _>>()?;
+        let check = self.galleries.check(model, &samples, except.as_deref());
+        check.into_ts().map_err(unsendable)
+    }
 }
 
 fn load_recognizer(
@@ -198,14 +220,15 @@ fn load_recognizer(
 }
 
 /// A followed face as JavaScript sees it; `None` before it has an embedding.
-fn followed(face: &WatchedFace<Person>, galleries: &Galleries) -> Option<Face> {
+fn followed(frame: &Frame<'_>, face: &WatchedFace<Person>, galleries: &Galleries) -> Option<Face> {
     let (first, others) = face.embeddings.split_first()?;
+    let quality = FaceQuality::of(frame, &face.detection)?;
     let matched = galleries.identify(&face.embeddings);
     let decision = matched.is_some().then(|| FaceDecision::new(&face.decision, face.looks));
     Some(Face {
         track_id: Some(face.track.value() as f64),
         decision,
-        ..Face::new(&face.detection, first, others, matched)
+        ..Face::new(&face.detection, quality, first, others, matched)
     })
 }
 

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
 use crate::galleries::Person;
+use crate::quality::FaceQuality;
 
 /// Every face of one frame, and how long the two halves of the work took.
 #[derive(Serialize, Tsify)]
@@ -22,6 +23,9 @@ pub struct FrameResult {
     pub detect_ms: f64,
     /// Aligning and embedding all of them, and looking them up, in milliseconds.
     pub embed_ms: f64,
+    /// Why the picture should not be enrolled, the most important first; empty for a good one.
+    #[tsify(type = "PictureFault[]")]
+    pub picture_faults: Vec<&'static str>,
 }
 
 /// One face of a frame.
@@ -37,6 +41,9 @@ pub struct Face {
     /// The subject's right eye (on the left in the picture), left eye, tip of the nose, right and left corner of the
     /// mouth.
     pub landmarks: [Point; 5],
+    /// What this picture of the face is worth, and what to do better. In a followed video it is of this frame, where
+    /// `embedding` may be of an earlier one.
+    pub quality: FaceQuality,
     /// The model that made the embedding: the first of those that were asked for.
     pub model: String,
     /// 128 numbers. Biometric data.
@@ -270,6 +277,7 @@ impl Face {
     /// A detection with its embeddings, the first of which is the preferred model's.
     pub(crate) fn new(
         detection: &Detection,
+        quality: FaceQuality,
         first: &Embedding,
         others: &[Embedding],
         matched: Option<FaceMatch>,
@@ -278,6 +286,7 @@ impl Face {
             bounds: detection.bounds.into(),
             score: detection.score.value(),
             landmarks: detection.landmarks.0.map(Point::from),
+            quality,
             model: first.model().to_string(),
             embedding: numbers(first),
             other_embeddings: others

@@ -5,10 +5,11 @@ type Answers = { [K in Kind]: (request: Protocol[K]["request"]) => Protocol[K]["
 /** What a healthy worker answers; `undefined` is no answer at all. */
 export const healthy: Answers = {
   load: () => ({ moduleMs: 1, filesMs: 1, buildMs: 1, warmUpMs: 1 }),
-  recognize: () => ({ faces: [], width: 4, height: 2, pixelsMs: 0, detectMs: 0, embedMs: 0 }),
-  follow: () => ({ faces: [], width: 4, height: 2, pixelsMs: 0, detectMs: 0, embedMs: 0 }),
+  recognize: () => ({ faces: [], pictureFaults: ["no-face"], width: 4, height: 2, pixelsMs: 0, detectMs: 0, embedMs: 0 }),
+  follow: () => ({ faces: [], pictureFaults: ["no-face"], width: 4, height: 2, pixelsMs: 0, detectMs: 0, embedMs: 0 }),
   setGallery: ({ ids }) => ids.length,
   compare: () => ({ distance: 0, threshold: 1, same: true }),
+  checkSamples: () => ({ nearIdentical: [], odd: [], alreadyEnrolled: null }),
 };
 
 /** A worker without a thread: it starts once somebody listens, answers in a later task, and dies when told to. */

@@ -43,6 +43,7 @@ describe("while it runs", () => {
     const recognition = await recognizer.recognize(picture);
     expect(recognition.frame).toEqual({ width: 4, height: 2 });
     expect(recognition.faces).toEqual([]);
+    expect(recognition.pictureFaults).toEqual(["no-face"]);
     expect(recognition.timing.totalMs).toBeGreaterThanOrEqual(0);
   });
 
@@ -111,6 +112,25 @@ describe("what was corrected", () => {
     const { recognizer } = await create();
     const refused = recognizer.setGallery({ ...gallery, negatives: [{ person_id: "1", embedding: [1] }] });
     await expect(refused).rejects.toMatchObject({ code: "invalid-embedding", field: "negatives" });
+  });
+});
+
+describe("samples of one person", () => {
+  it("go to the worker in a row, with whom they are added to", async () => {
+    const { recognizer, spawned } = await create();
+    const samples = [new Float32Array(128).fill(1), Array<number>(128).fill(2)];
+    const check = await recognizer.checkSamples("sface-2021dec", samples, { except: "1" });
+    expect(check).toEqual({ nearIdentical: [], odd: [], alreadyEnrolled: null });
+    const sent = spawned[0]?.received.at(-1);
+    if (sent?.kind !== "checkSamples") throw new Error("nothing was sent");
+    expect(sent.request).toMatchObject({ model: "sface-2021dec", except: "1" });
+    expect([...sent.request.vectors]).toEqual([...Array<number>(128).fill(1), ...Array<number>(128).fill(2)]);
+  });
+
+  it("are refused by their place when one is of another length", async () => {
+    const { recognizer } = await create();
+    const refused = recognizer.checkSamples("sface-2021dec", [new Float32Array(128), [1, 2]]);
+    await expect(refused).rejects.toMatchObject({ code: "invalid-embedding", field: "samples" });
   });
 });
 

@@ -80,8 +80,8 @@ impl Galleries {
     /// As [`Galleries::identify`], as it was decided.
     #[must_use]
     pub fn decide(&self, probes: &[Embedding], rule: &Rule) -> Decision<Arc<PersonCard>> {
-        let own = |person: &Arc<PersonCard>| person.stranger_named.map(OneIn::rate);
-        rule.decide(&scored(probes, &self.galleries), own)
+        let own = |person: &&Arc<PersonCard>| person.stranger_named.map(OneIn::rate);
+        rule.decide(&scored(probes, &self.galleries), own).cloned()
     }
 
     /// What is measured where nobody can be the answer: nobody is enrolled, or whoever is near was ruled out by

@@ -24,8 +24,7 @@ const TEMPLATE: [(f64, f64); 5] = [
 /// Cost: 12,544 samples.
 #[must_use]
 pub fn sface_crop(frame: &Frame<'_>, landmarks: &Landmarks) -> Option<AlignedFace> {
-    let marked = landmarks.0.map(<(f64, f64)>::from);
-    let crop_to_frame = Similarity::fit(&marked, &TEMPLATE)?.inverse();
+    let crop_to_frame = sface_crop_to_frame(landmarks)?;
     let whole =
         Region { frame: *frame, left: 0, top: 0, width: frame.width(), height: frame.height() };
     let mut rgb = Vec::with_capacity(SFACE_SIDE_PX * SFACE_SIDE_PX);
@@ -36,6 +35,12 @@ pub fn sface_crop(frame: &Frame<'_>, landmarks: &Landmarks) -> Option<AlignedFac
         }
     }
     Some(AlignedFace { model: ModelId::Sface2021Dec, side_px: SFACE_SIDE_PX, rgb })
+}
+
+/// From a place in the crop to one in the frame; `None` as for [`sface_crop`].
+pub(crate) fn sface_crop_to_frame(landmarks: &Landmarks) -> Option<Similarity> {
+    let marked = landmarks.0.map(<(f64, f64)>::from);
+    Some(Similarity::fit(&marked, &TEMPLATE)?.inverse())
 }
 
 /// OpenCV rounds to whole numbers here; what that changes is far less than another frame would.

@@ -22,14 +22,15 @@ pub struct Scored<S> {
 /// the subject is enrolled in both, else that of the one. A subject that a negative example rules out in one model is
 /// left out altogether.
 ///
-/// Cost: as [`Gallery::candidates`], for each gallery; with two of them, a look-up by hash for each subject too.
+/// Cost: as [`Gallery::candidates`], for each gallery; with two of them a look-up for each subject too, by hash for those
+/// who are not enrolled at the same place in both.
 #[must_use]
 pub fn scored<'a, S>(
     probes: &[Embedding],
     galleries: impl IntoIterator<Item = &'a Gallery<S>>,
-) -> Vec<Scored<S>>
+) -> Vec<Scored<&'a S>>
 where
-    S: Clone + Eq + Hash + 'a,
+    S: Eq + Hash + 'a,
 {
     let asked: Vec<Asked<'a, S>> = galleries
         .into_iter()
@@ -41,11 +42,13 @@ where
     let mut scored = Vec::new();
     for (index, one) in asked.iter().enumerate() {
         let (before, after) = (&asked[..index], &asked[index + 1..]);
-        for (subject, &own) in one.gallery.subjects().zip(&one.standings) {
-            if own == Standing::Absent || before.iter().any(|other| other.holds(subject)) {
+        for (place, (subject, &own)) in one.gallery.subjects().zip(&one.standings).enumerate() {
+            let is_counted = |other: &Asked<'_, S>| other.holds(subject, place);
+            if own == Standing::Absent || before.iter().any(is_counted) {
                 continue;
             }
-            let elsewhere = before.iter().chain(after).map(|other| other.standing(subject));
+            let others = before.iter().chain(after);
+            let elsewhere = others.map(|other| other.standing(subject, place));
             scored.extend(joined(subject, iter::once(own).chain(elsewhere)));
         }
     }
@@ -58,18 +61,20 @@ struct Asked<'a, S> {
     standings: Vec<Standing>,
 }
 
-impl<S: Clone + Eq + Hash> Asked<'_, S> {
-    fn standing(&self, subject: &S) -> Standing {
-        self.gallery.place(subject).map_or(Standing::Absent, |place| self.standings[place])
+impl<S: Eq + Hash> Asked<'_, S> {
+    /// `expected` is the place where the subject probably is.
+    fn standing(&self, subject: &S, expected: usize) -> Standing {
+        let place = self.gallery.place_near(subject, expected);
+        place.map_or(Standing::Absent, |place| self.standings[place])
     }
 
-    fn holds(&self, subject: &S) -> bool {
-        self.standing(subject) != Standing::Absent
+    fn holds(&self, subject: &S, expected: usize) -> bool {
+        self.standing(subject, expected) != Standing::Absent
     }
 }
 
 /// One subject out of how it stands in each gallery; `None` where one rules it out.
-fn joined<S: Clone>(subject: &S, standings: impl Iterator<Item = Standing>) -> Option<Scored<S>> {
+fn joined<S>(subject: &S, standings: impl Iterator<Item = Standing>) -> Option<Scored<&S>> {
     let mut joined: Option<(Metric, f32, Distance)> = None;
     for standing in standings {
         let distance = match standing {
@@ -85,7 +90,7 @@ fn joined<S: Clone>(subject: &S, standings: impl Iterator<Item = Standing>) -> O
         });
     }
     let (metric, distance, _) = joined?;
-    Some(Scored { subject: subject.clone(), metric, distance })
+    Some(Scored { subject, metric, distance })
 }
 
 #[cfg(test)]
@@ -109,7 +114,7 @@ mod tests {
         in_sface.push("ana", &embedding(sface, 0.5));
         let probes = [embedding(dlib, 0.1), embedding(sface, 0.1)];
         let both = scored(&probes, [&in_dlib, &in_sface]);
-        assert_eq!(both.iter().map(|one| one.subject).collect::<Vec<_>>(), ["ana", "luis"]);
+        assert_eq!(both.iter().map(|one| *one.subject).collect::<Vec<_>>(), ["ana", "luis"]);
         assert_eq!(both[0].metric, Metric::Combined);
         assert_eq!(both[1].metric, Metric::Model(dlib));
         assert!((both[1].distance - 0.3).abs() < 1e-6);
@@ -120,7 +125,7 @@ mod tests {
         // What one model rules out is not let in by the other.
         in_sface.push_negative("ana", &embedding(sface, 0.1));
         let left = scored(&probes, [&in_dlib, &in_sface]);
-        assert_eq!(left.iter().map(|one| one.subject).collect::<Vec<_>>(), ["luis"]);
+        assert_eq!(left.iter().map(|one| *one.subject).collect::<Vec<_>>(), ["luis"]);
     }
     #[test]
     fn a_negative_of_a_model_that_the_person_is_not_enrolled_in_rules_out_that_face_only() {
@@ -131,7 +136,7 @@ mod tests {
         in_sface.push_negative("ana", &embedding(sface, -20.0));
         let is_asked = |first| {
             let probes = [embedding(dlib, 0.4), embedding(sface, first)];
-            scored(&probes, [&in_sface, &in_dlib]).iter().any(|one| one.subject == "ana")
+            scored(&probes, [&in_sface, &in_dlib]).iter().any(|one| *one.subject == "ana")
         };
         assert!(!is_asked(-20.0), "the face that was corrected");
         assert!(is_asked(20.0), "another");

@@ -1,6 +1,7 @@
 //! What a look is worth.
 
 use crate::detector::Detection;
+use crate::quality::turn;
 
 /// What one look at a face is worth, above 0 and up to 1: how much its vote counts and its embedding weighs.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
@@ -34,23 +35,9 @@ impl LookQuality {
         let side = detection.bounds.width().min(detection.bounds.height());
         let size = (side / 60.0).clamp(0.1, 1.0);
         let sure = ((detection.score.value() - 0.5) / 0.35).clamp(0.1, 1.0);
-        let frontal = (1.0 - (turn(detection) - 0.1) / 0.6).clamp(0.1, 1.0);
+        let frontal = (1.0 - (turn(&detection.landmarks).abs() - 0.1) / 0.6).clamp(0.1, 1.0);
         Self::new(size * sure * frontal)
     }
-}
-
-/// How far the tip of the nose lies from the middle between the eyes, along their line, as a fraction of their distance:
-/// 0 for a face that looks into the camera, about 0.5 in half profile.
-fn turn(detection: &Detection) -> f32 {
-    let [right, left, nose, ..] = detection.landmarks.0;
-    let eyes = right.distance(left);
-    if eyes <= 0.0 {
-        return 1.0;
-    }
-    let along = ((nose.x - f32::midpoint(right.x, left.x)) * (left.x - right.x)
-        + (nose.y - f32::midpoint(right.y, left.y)) * (left.y - right.y))
-        / eyes;
-    along.abs() / eyes
 }
 
 #[cfg(test)]
