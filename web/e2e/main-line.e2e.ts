@@ -9,7 +9,7 @@ import { expect, test, type Locator, type Page } from "@playwright/test";
 
 import { inFrontOf, mainThreadWasm, openBrowser } from "./camera";
 import { makeClip } from "./clips";
-import { ENROLLED, RELAY, SECRET, STRANGER, WEB, WORK } from "./environment";
+import { dlibOnly, ENROLLED, RELAY, SECRET, STRANGER, WEB, WORK } from "./environment";
 
 const SAMPLES = 3;
 /** Looks at the live page, one every fifth of a second, in which a stranger must never have a name. */
@@ -27,6 +27,14 @@ async function relayJson<T>(address: string): Promise<T> {
   const answer = await fetch(`${RELAY}${address}`);
   if (!answer.ok) throw new Error(`${address} answered ${answer.status}`);
   return (await answer.json()) as T;
+}
+
+async function relayChange(method: string, address: string, body?: object): Promise<void> {
+  const answer = await fetch(`${RELAY}${address}`, {
+    method,
+    ...(body && { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+  });
+  if (!answer.ok) throw new Error(`${method} ${address} answered ${answer.status}`);
 }
 
 async function relayEvents(): Promise<RelayEvent[]> {
@@ -202,11 +210,11 @@ test("how often a stranger may be named is chosen, for everybody and for one per
     await page.getByTestId("strictness-save").click();
     await expect(page.getByTestId("strictness")).toHaveAttribute("data-chosen", "10000");
     expect(await chosen()).toBe(10_000);
+    await picture(page, "settings");
     await page.getByTestId("correctable-days").fill("7");
     await page.getByTestId("correctable-save").click();
     await expect(page.getByTestId("correctable-days")).toHaveAttribute("data-chosen", "7");
     await expect(page.getByTestId("policy")).toHaveAttribute("data-chosen", "off");
-    await picture(page, "settings");
 
     await page.goto("/people");
     const person = page.locator(`[data-testid="person"][data-name="${ENROLLED.name}"]`);
@@ -220,6 +228,31 @@ test("how often a stranger may be named is chosen, for everybody and for one per
     const boxes = await goLive(page);
     await expect(boxes.and(page.locator(`[data-name="${ENROLLED.name}"]`))).toBeVisible();
   });
+});
+
+test("somebody who came with an encoding of dlib is moved to SFace, once that is accepted", async () => {
+  const { name, encoding, picture: image } = await dlibOnly();
+  await relayChange("POST", "/api/register", { name, encoding });
+  await relayChange("PUT", "/v1/settings", { upgrade: "ask" });
+  await relayChange("POST", "/webrtc/face/", { image, timestamp: new Date().toISOString() });
+  const status = () => relayJson<{ both: number; proposals: { name: string }[] }>("/v1/upgrades");
+  expect((await status()).proposals.map((proposal) => proposal.name)).toEqual([name]);
+  await inFrontOf(ENROLLED, async (page) => {
+    await page.goto("/settings");
+    const upgrade = page.getByTestId("upgrade");
+    await expect(upgrade.getByTestId("policy")).toHaveAttribute("data-chosen", "ask");
+    const proposal = upgrade.locator(`[data-testid="proposal"][data-name="${name}"]`);
+    await expect(proposal).toBeVisible();
+    await page.setViewportSize({ width: 1280, height: 1100 });
+    await upgrade.evaluate((card) => card.scrollIntoView({ block: "end" }));
+    await picture(page, "moving-to-sface");
+    await proposal.getByTestId("proposal-accept").click();
+    await expect(proposal).toHaveCount(0);
+    expect(await status()).toMatchObject({ both: 1, proposals: [] });
+  });
+  const { people } = await relayJson<{ people: { id: string; name: string }[] }>("/v1/people");
+  await relayChange("DELETE", `/v1/people/${people.find((person) => person.name === name)?.id}`);
+  await relayChange("PUT", "/v1/settings", { upgrade: "off" });
 });
 
 test("a picture without a face gives no sample, and says why", async () => {

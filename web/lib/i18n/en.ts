@@ -281,7 +281,7 @@ export const en: Dictionary = {
       sfaceOnly: "SFace only",
       derived: "samples added this way",
       policyTitle: "May samples be added from what the camera sees?",
-      policyText: "They are new biometric data of that person. So nothing is added unless somebody asked for it.",
+      policyText: "They are new biometric data of that person. So nothing is added unless somebody asked for it, and only pictures count that the relay itself was sent and analysed, not what a browser tells it.",
       policies: {
         off: {
           label: "No",

@@ -279,7 +279,7 @@ export const es = {
       sfaceOnly: "solo SFace",
       derived: "muestras añadidas así",
       policyTitle: "¿Se pueden añadir muestras a partir de lo que ve la cámara?",
-      policyText: "Son datos biométricos nuevos de esa persona. Por eso no se añade nada si nadie lo ha pedido.",
+      policyText: "Son datos biométricos nuevos de esa persona. Por eso no se añade nada si nadie lo ha pedido, y solo cuentan las imágenes que recibe y analiza el propio relé, no lo que le cuenta un navegador.",
       policies: {
         off: {
           label: "No",
