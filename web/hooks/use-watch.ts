@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
-import type { Recognizer, RecognitionTiming } from "rostro";
+import type { PictureFault, Recognizer, RecognitionTiming } from "rostro";
 
 import { facesOf, type FoundFace } from "@/lib/faces";
 import type { FrameSize } from "@/lib/overlay";
@@ -9,6 +9,8 @@ import type { FrameSize } from "@/lib/overlay";
 /** The last frame that was recognised. */
 export interface WatchedFrame {
   faces: readonly FoundFace[];
+  /** Why the frame should not be enrolled, the most important first. */
+  faults: readonly PictureFault[];
   frame: FrameSize;
   timing: RecognitionTiming;
   framesPerSecond: number;
@@ -23,18 +25,17 @@ interface WatchOptions {
   video: HTMLVideoElement | null;
   /** Whether faces are followed and decided upon over many looks; else each frame stands for itself. */
   follow: boolean;
-  /** Called with each frame's faces. */
-  onFaces: (faces: readonly FoundFace[]) => void;
+  onFrame: (frame: WatchedFrame) => void;
   onError: () => void;
 }
 
 /** Recognises the video while there are one and a recogniser. `null` before the first frame. */
-export function useWatch({ recognizer, video, follow, onFaces, onError }: WatchOptions): WatchedFrame | null {
+export function useWatch({ recognizer, video, follow, onFrame, onError }: WatchOptions): WatchedFrame | null {
   const [watched, setWatched] = useState<WatchedFrame | null>(null);
   // The watch must not begin anew because its owner was rendered again with new functions.
-  const handlers = useRef({ onFaces, onError });
+  const handlers = useRef({ onFrame, onError });
   useEffect(() => {
-    handlers.current = { onFaces, onError };
+    handlers.current = { onFrame, onError };
   });
 
   useEffect(() => {
@@ -45,10 +46,10 @@ export function useWatch({ recognizer, video, follow, onFaces, onError }: WatchO
       (recognition) => {
         const now = performance.now();
         moments = [...moments.filter((moment) => now - moment < COUNTED_MS), now];
-        const faces = facesOf(recognition);
-        const { frame, timing } = recognition;
-        setWatched({ faces, frame, timing, framesPerSecond: rate(moments) });
-        handlers.current.onFaces(faces);
+        const { frame, timing, pictureFaults: faults } = recognition;
+        const seen = { faces: facesOf(recognition), faults, frame, timing, framesPerSecond: rate(moments) };
+        setWatched(seen);
+        handlers.current.onFrame(seen);
       },
       { follow, onError: () => handlers.current.onError() },
     );

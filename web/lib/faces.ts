@@ -30,6 +30,10 @@ export interface FoundFace {
   model: string;
   /** 128 numbers. */
   embedding: number[];
+  /** What the picture of it is worth, 0..1. */
+  quality: number;
+  /** Degrees that it is turned to the right of the picture, or to the left below 0. */
+  yaw: number;
   /** What a report says of this face. */
   reportable: ReportableFace;
 }
@@ -37,7 +41,7 @@ export interface FoundFace {
 /** Every face of a picture, the most prominent first. */
 export function facesOf(recognition: Pick<Recognition, "faces">): FoundFace[] {
   return recognition.faces.map((face) => {
-    const { box, trackId = null, score, match, decision, model, embedding, otherEmbeddings } = face;
+    const { box, trackId = null, score, quality, match, decision, model, embedding, otherEmbeddings } = face;
     const { outcome, personId, name } = decision ?? match ?? UNSEARCHED;
     const agrees = match !== undefined && match.outcome === outcome && match.personId === personId;
     return {
@@ -50,6 +54,8 @@ export function facesOf(recognition: Pick<Recognition, "faces">): FoundFace[] {
       confidence: agrees && name !== null ? match.confidence : null,
       model,
       embedding: Array.from(embedding),
+      quality: quality.score,
+      yaw: quality.yaw,
       reportable: { box, score, model, embedding, otherEmbeddings, ...(match && { match }) },
     };
   });

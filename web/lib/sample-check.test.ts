@@ -1,23 +1,28 @@
 import { describe, expect, it } from "vitest";
 
 import { samplesMissing } from "./enrolment";
-import { LEAST_FACE_PX, onlyFace, thumbnailSquare } from "./sample-check";
+import { newestProblem, problemOf, thumbnailSquare } from "./sample-check";
 
-function face(side: number) {
-  return { box: { top: 10, left: 20, bottom: 10 + side, right: 20 + side } };
-}
-
-describe("onlyFace", () => {
+describe("problemOf", () => {
   it.each([
-    ["no face", [], "noFace"],
-    ["two faces", [face(200), face(100)], "severalFaces"],
-    ["a face far away", [face(LEAST_FACE_PX - 1)], "tooSmall"],
-  ] as const)("refuses %s", (_, faces, problem) => {
-    expect(onlyFace(faces)).toEqual({ ok: false, problem });
+    [[], null],
+    [["no-face"], "noFace"],
+    [["too-dark", "blurred"], "tooDark"],
+  ] as const)("%j", (faults, problem) => {
+    expect(problemOf(faults)).toBe(problem);
   });
+});
 
-  it("takes one face that is large enough", () => {
-    expect(onlyFace([face(LEAST_FACE_PX)])).toEqual({ ok: true, face: face(LEAST_FACE_PX) });
+describe("newestProblem", () => {
+  it.each([
+    ["nothing", [], [], null],
+    ["an earlier pair that is the same", [[0, 1]], [], null],
+    ["the same as an earlier one", [[0, 2]], [], "nearIdentical"],
+    ["unlike the others", [], [2], "otherPerson"],
+    ["an earlier one that is unlike", [], [0], null],
+  ] as const)("%s", (_, pairs, odd, problem) => {
+    const nearIdentical = pairs.map(([a, b]): [number, number] => [a, b]);
+    expect(newestProblem({ nearIdentical, odd: [...odd] }, 3)).toBe(problem);
   });
 });
 

@@ -1,24 +1,41 @@
-/** Which picture makes a good sample: one face, large enough, of the same person as the samples before. */
+/** Which pictures make good samples, and which samples go together. */
+import type { PictureFault, SampleCheck } from "rostro";
+
 import type { Box } from "./faces";
 
-/**
- * A face narrower than this, in pixels, makes a poor sample: less than half of the recogniser's own 112. Somebody at
- * an arm's length and a half from a webcam of 640 by 480 is about 57 wide.
- */
-export const LEAST_FACE_PX = 48;
+/** What is wrong with a picture; each has its hint in the dictionary. */
+export type PictureProblem = (typeof PROBLEMS)[PictureFault];
 
 /** Why a picture is no sample; each has its hint in the dictionary. */
-export type SampleProblem = "noFace" | "severalFaces" | "tooSmall" | "otherPerson" | "unreadable" | "failed";
+export type SampleProblem = PictureProblem | "nearIdentical" | "otherPerson" | "unreadable" | "failed";
 
-export type FaceChoice<F> = { ok: true; face: F } | { ok: false; problem: SampleProblem };
+const PROBLEMS = {
+  "no-face": "noFace",
+  "several-faces": "severalFaces",
+  "cut-off": "cutOff",
+  "too-small": "tooSmall",
+  "turned-away": "turnedAway",
+  tilted: "tilted",
+  "too-dark": "tooDark",
+  "too-bright": "tooBright",
+  "low-contrast": "lowContrast",
+  blurred: "blurred",
+  occluded: "occluded",
+} as const satisfies Record<PictureFault, string>;
 
-/** The picture's one face. */
-export function onlyFace<F extends { box: Box }>(faces: readonly F[]): FaceChoice<F> {
-  const [face, ...others] = faces;
-  if (face === undefined) return { ok: false, problem: "noFace" };
-  if (others.length > 0) return { ok: false, problem: "severalFaces" };
-  if (face.box.right - face.box.left < LEAST_FACE_PX) return { ok: false, problem: "tooSmall" };
-  return { ok: true, face };
+/** The problem to tell of: the most important one. */
+export function problemOf([fault]: readonly PictureFault[]): PictureProblem | null {
+  return fault === undefined ? null : PROBLEMS[fault];
+}
+
+/** Whether the newest of `count` samples may stay, by the check of all of them. */
+export function newestProblem(
+  { nearIdentical, odd }: Pick<SampleCheck, "nearIdentical" | "odd">,
+  count: number,
+): "nearIdentical" | "otherPerson" | null {
+  const newest = count - 1;
+  if (odd.includes(newest)) return "otherPerson";
+  return nearIdentical.some(([, later]) => later === newest) ? "nearIdentical" : null;
 }
 
 /** The square around a face with some of its surroundings, for a thumbnail; it may reach beyond the frame. */

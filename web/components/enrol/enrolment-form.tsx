@@ -14,7 +14,7 @@ import { DetailsFields, NO_DETAILS } from "./details-fields";
 import styles from "./enrolment-form.module.css";
 import { SampleTaker } from "./sample-taker";
 import { SamplesStrip } from "./samples-strip";
-import { useSamples, type SampleNotice } from "./use-samples";
+import { useAlreadyEnrolled, useSamples, type SampleNotice } from "./use-samples";
 
 /** What became of saving. */
 type Saving =
@@ -29,12 +29,15 @@ export function EnrolmentForm() {
   const { t } = useI18n();
   const engine = useEngine();
   const recognizer = engine.state.phase === "ready" ? engine.state.recognizer : null;
-  const { samples, notices, working, add, remove, clear } = useSamples(recognizer);
+  const { samples, notices, working, add, take, remove, clear } = useSamples(recognizer);
+  const lookalike = useAlreadyEnrolled(recognizer, samples);
   const [details, setDetails] = useState(NO_DETAILS);
   const [saving, setSaving] = useState<Saving>({ phase: "editing" });
 
   const missing = samplesMissing(samples.map((sample) => sample.source));
   const nameless = details.name.trim() === "";
+  // More samples of somebody who is enrolled look like them, as they should.
+  const other = lookalike !== null && !isSameName(lookalike.name, details.name) ? lookalike : null;
 
   async function save(event: FormEvent) {
     event.preventDefault();
@@ -64,7 +67,7 @@ export function EnrolmentForm() {
     <form className={styles.layout} onSubmit={(event) => void save(event)}>
       <section className={styles.taking} aria-labelledby="enrol-samples">
         <EngineNotice />
-        <SampleTaker taken={samples.length} working={working} recognizer={recognizer} onPictures={add} />
+        <SampleTaker samples={samples} working={working} recognizer={recognizer} onPictures={add} onTake={take} />
         <Notices notices={notices} />
       </section>
       <section className={`${ui.card} ${styles.side}`}>
@@ -81,6 +84,12 @@ export function EnrolmentForm() {
           refused={saving.phase === "refused" ? saving.field : null}
           onChange={setDetails}
         />
+        {other !== null && (
+          <p className={ui.notice} data-tone="warn" role="alert" data-testid="enrol-already" data-name={other.name}>
+            <span>{fill(t.enrol.already, { name: other.name })}</span>
+            <Link href="/people">{t.enrol.seePeople}</Link>
+          </p>
+        )}
         {saving.phase === "failed" && (
           <p className={ui.notice} data-tone="bad" role="alert" data-testid="enrol-failed">
             {saving.message}
@@ -96,7 +105,7 @@ export function EnrolmentForm() {
           data-testid="enrol-save"
           disabled={nameless || missing > 0 || samples.length === 0 || working || saving.phase === "saving"}
         >
-          {saving.phase === "saving" ? t.enrol.saving : t.enrol.save}
+          {saving.phase === "saving" ? t.enrol.saving : other === null ? t.enrol.save : t.enrol.saveAnyway}
         </button>
       </section>
     </form>
@@ -108,21 +117,11 @@ function Notices({ notices }: { notices: readonly SampleNotice[] }) {
   const { hints } = t.enrol;
   return (
     <div className={styles.notices} aria-live="assertive">
-      {notices.map((notice, index) => {
-        const problem = notice.kind === "problem" ? hints[notice.problem] : fill(hints.known, { name: notice.name });
-        const file = notice.kind === "problem" ? notice.file : null;
-        return (
-          <p
-            key={index}
-            className={ui.notice}
-            data-tone={notice.kind === "problem" ? "warn" : "info"}
-            data-testid="sample-notice"
-            data-notice={notice.kind === "problem" ? notice.problem : "known"}
-          >
-            {file === null ? problem : fill(t.enrol.fileProblem, { file, problem })}
-          </p>
-        );
-      })}
+      {notices.map(({ problem, file }, index) => (
+        <p key={index} className={ui.notice} data-tone="warn" data-testid="sample-notice" data-notice={problem}>
+          {file === null ? hints[problem] : fill(t.enrol.fileProblem, { file, problem: hints[problem] })}
+        </p>
+      ))}
     </div>
   );
 }
@@ -145,6 +144,11 @@ function Saved({ name, onAgain }: { name: string; onAgain: () => void }) {
       </div>
     </div>
   );
+}
+
+/** Names are compared as the relay compares them: without case. */
+function isSameName(a: string, b: string): boolean {
+  return a.trim().localeCompare(b.trim(), undefined, { sensitivity: "accent" }) === 0;
 }
 
 type Outcome =

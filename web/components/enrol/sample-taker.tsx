@@ -1,24 +1,25 @@
 "use client";
 
-import { useState, type ChangeEvent } from "react";
+import { useState, type ChangeEvent, type CSSProperties } from "react";
 import type { Recognizer } from "rostro";
 
 import { useCamera } from "@/hooks/use-camera";
 import { useWatch } from "@/hooks/use-watch";
 import { CAMERA_SAMPLES, type SampleSource } from "@/lib/enrolment";
 import { fill } from "@/lib/i18n";
-import { onlyFace } from "@/lib/sample-check";
+import { POSES } from "@/lib/pose-guide";
 
 import { useI18n } from "../i18n-provider";
 import { Stage } from "../live/stage";
 import ui from "../ui.module.css";
 import styles from "./enrolment-form.module.css";
+import { useGuide, type Guide } from "./use-guide";
+import type { Candidate, TakenSample } from "./use-samples";
 
 const NOTHING = () => undefined;
 
 interface SampleTakerProps {
-  /** How many samples there are. */
-  taken: number;
+  samples: readonly TakenSample[];
   /** Whether a picture is being looked at. */
   working: boolean;
   recognizer: Recognizer | null;
@@ -26,17 +27,26 @@ interface SampleTakerProps {
     pictures: readonly { picture: ImageBitmapSource; file: string | null }[],
     source: SampleSource,
   ) => Promise<void>;
+  /** Given the best frame of each pose. */
+  onTake: (candidate: Candidate) => Promise<void>;
 }
 
-/** Takes pictures for samples, from the camera or from files, and says what to do next. */
-export function SampleTaker({ taken, working, recognizer, onPictures }: SampleTakerProps) {
+/** Takes samples: from the camera, pose by pose or when asked, or from files. Says what to do next. */
+export function SampleTaker({ samples, working, recognizer, onPictures, onTake }: SampleTakerProps) {
   const { t } = useI18n();
   const { enrol } = t;
   const camera = useCamera();
   const [video, setVideo] = useState<HTMLVideoElement | null>(null);
-  const watched = useWatch({ recognizer, video, follow: false, onFaces: NOTHING, onError: NOTHING });
-  const pose = ([enrol.poses.front, enrol.poses.left, enrol.poses.right] as const)[taken] ?? enrol.poses.more;
-  const sight = watched && onlyFace(watched.faces);
+  const guide = useGuide({ samples, needed: CAMERA_SAMPLES, paused: working, onTake });
+  const watched = useWatch({
+    recognizer,
+    video,
+    follow: false,
+    onFrame: (frame) => {
+      if (video) guide.look(frame, video);
+    },
+    onError: NOTHING,
+  });
   const ready = recognizer !== null;
 
   function capture() {
@@ -55,10 +65,9 @@ export function SampleTaker({ taken, working, recognizer, onPictures }: SampleTa
   return (
     <>
       <Stage camera={camera} onVideo={setVideo}>
-        <p className={styles.pose} data-testid="enrol-pose" data-ready={sight?.ok ?? false} aria-live="polite">
-          {sight && !sight.ok ? enrol.hints[sight.problem] : pose}
-        </p>
+        <Instruction guide={guide} sees={watched !== null} />
       </Stage>
+      <PoseSteps samples={samples} wanted={camera.state.phase === "on" ? guide.wanted : null} />
       <div className={styles.controls}>
         <button
           className={ui.button}
@@ -69,7 +78,7 @@ export function SampleTaker({ taken, working, recognizer, onPictures }: SampleTa
         >
           {working ? enrol.capturing : enrol.capture}
         </button>
-        <span className="muted numeric">{fill(enrol.progress, { count: taken, needed: CAMERA_SAMPLES })}</span>
+        <span className="muted numeric">{fill(enrol.progress, { count: samples.length, needed: CAMERA_SAMPLES })}</span>
         <label className={`${ui.button} ${ui.quiet} ${styles.files}`} data-disabled={!ready || working}>
           {enrol.chooseFiles}
           <input
@@ -85,5 +94,52 @@ export function SampleTaker({ taken, working, recognizer, onPictures }: SampleTa
       </div>
       <p className="muted small">{enrol.filesHint}</p>
     </>
+  );
+}
+
+/** What to do now, over the picture. */
+function Instruction({ guide, sees }: { guide: Guide; sees: boolean }) {
+  const { enrol } = useI18n().t;
+  const { wanted, problem, held } = guide;
+  const instruction = wanted === null ? enrol.poses.more : enrol.poses[wanted];
+  const text = held > 0 ? enrol.poses.hold : instruction;
+  const share: CSSProperties & Record<"--held", string> = { "--held": `${Math.round(held * 100)}%` };
+  return (
+    <p
+      className={styles.pose}
+      style={share}
+      data-testid="enrol-pose"
+      data-pose={wanted ?? "none"}
+      data-problem={problem ?? ""}
+      data-ready={sees && problem === null}
+      aria-live="polite"
+    >
+      {sees && problem !== null ? enrol.hints[problem] : text}
+    </p>
+  );
+}
+
+/** The poses that are asked for, and which of them are done. */
+function PoseSteps({ samples, wanted }: { samples: readonly TakenSample[]; wanted: Guide["wanted"] }) {
+  const { enrol } = useI18n().t;
+  return (
+    <ol className={styles.steps} aria-label={enrol.steps.title}>
+      {POSES.map((pose) => {
+        const done = samples.some((sample) => sample.pose === pose);
+        return (
+          <li
+            key={pose}
+            className={styles.step}
+            data-testid="pose-step"
+            data-pose={pose}
+            data-done={done}
+            aria-current={wanted === pose ? "step" : undefined}
+          >
+            {enrol.steps[pose]}
+            {done && <span className="visually-hidden"> {enrol.steps.done}</span>}
+          </li>
+        );
+      })}
+    </ol>
   );
 }

@@ -1,33 +1,51 @@
 "use client";
 
 import { useCallback, useEffect, useRef, useState } from "react";
-import type { Recognizer } from "rostro";
+import type { Recognizer, SampleCheck } from "rostro";
 
 import type { Sample, SampleSource } from "@/lib/enrolment";
 import { facesOf, type Box, type FoundFace } from "@/lib/faces";
-import { onlyFace, thumbnailSquare, type SampleProblem } from "@/lib/sample-check";
+import { poseOf, type Pose } from "@/lib/pose-guide";
+import { newestProblem, problemOf, thumbnailSquare, type SampleProblem } from "@/lib/sample-check";
 
 /** A sample with its thumbnail, which never leaves this page. */
 export interface TakenSample extends Sample {
   id: string;
   source: SampleSource;
+  /** `null` for one that is none of those that are asked for. */
+  pose: Pose | null;
   /** An object URL. */
   thumbnail: string;
 }
 
-/** What the last attempt came to. */
-export type SampleNotice =
-  | { kind: "problem"; problem: SampleProblem; file: string | null }
-  | { kind: "known"; name: string };
+/** Why a picture made no sample. */
+export interface SampleNotice {
+  problem: SampleProblem;
+  file: string | null;
+}
+
+/** A good face and a small picture of it. */
+export interface Candidate {
+  face: FoundFace;
+  thumbnail: HTMLCanvasElement;
+}
+
+interface GivenPicture {
+  picture: ImageBitmapSource;
+  file: string | null;
+}
 
 const THUMBNAIL_PX = 168;
 
-/** The samples of one enrolment, taken from pictures by `recognizer`. */
+/** The samples of one enrolment, taken by `recognizer` and held against each other and against everybody enrolled. */
 export function useSamples(recognizer: Recognizer | null) {
   const [samples, setSamples] = useState<readonly TakenSample[]>([]);
   const [notices, setNotices] = useState<readonly SampleNotice[]>([]);
   const [working, setWorking] = useState(false);
   const taken = useRef<readonly TakenSample[]>([]);
+  const busy = useRef(false);
+  // Whoever presses again after being told that a picture is nearly the same means it.
+  const insists = useRef(false);
 
   const keep = useCallback((next: readonly TakenSample[]) => {
     taken.current = next;
@@ -42,27 +60,65 @@ export function useSamples(recognizer: Recognizer | null) {
 
   useEffect(() => () => taken.current.forEach((sample) => URL.revokeObjectURL(sample.thumbnail)), []);
 
-  /** Tries each picture in turn; those that make no sample leave a notice. */
-  const add = useCallback(
-    async (pictures: readonly { picture: ImageBitmapSource; file: string | null }[], source: SampleSource) => {
-      if (recognizer === null) return;
-      setWorking(true);
-      const found: SampleNotice[] = [];
-      for (const { picture, file } of pictures) {
-        const attempt = await takeSample(recognizer, picture, taken.current);
-        if (!attempt.ok) {
-          found.push({ kind: "problem", problem: attempt.problem, file });
-          continue;
-        }
-        const { face, thumbnail } = attempt;
-        if (face.name !== null) found.push({ kind: "known", name: face.name });
-        const { model, embedding } = face;
-        keep([...taken.current, { id: crypto.randomUUID(), source, thumbnail, model, embedding }]);
-      }
-      setNotices(found);
-      setWorking(false);
+  /** Keeps the face as a sample, if it fits those that are there. */
+  const file = useCallback(
+    async (candidate: Candidate, source: SampleSource, insist: boolean): Promise<SampleProblem | null> => {
+      if (recognizer === null) return "failed";
+      const { model, embedding, yaw } = candidate.face;
+      const comparable = taken.current.filter((sample) => sample.model === model);
+      const all = [...comparable.map((sample) => sample.embedding), embedding];
+      const problem = newestProblem(await recognizer.checkSamples(model, all), all.length);
+      if (problem !== null && !(problem === "nearIdentical" && insist)) return problem;
+      const thumbnail = await urlOf(candidate.thumbnail);
+      keep([...taken.current, { id: crypto.randomUUID(), source, pose: poseOf(yaw), thumbnail, model, embedding }]);
+      return null;
     },
     [recognizer, keep],
+  );
+
+  /** One thing at a time: what comes while another is looked at is passed over. */
+  const exclusively = useCallback(async (work: () => Promise<readonly SampleNotice[]>) => {
+    if (busy.current) return;
+    busy.current = true;
+    setWorking(true);
+    try {
+      setNotices(await work());
+    } finally {
+      busy.current = false;
+      setWorking(false);
+    }
+  }, []);
+
+  /** Tries each picture in turn; those that make no sample leave a notice. */
+  const add = useCallback(
+    async (pictures: readonly GivenPicture[], source: SampleSource) => {
+      if (recognizer === null) return;
+      await exclusively(async () => {
+        const found: SampleNotice[] = [];
+        const insist = source === "camera" && insists.current;
+        for (const { picture, file: name } of pictures) {
+          const candidate = await candidateIn(recognizer, picture);
+          const problem =
+            typeof candidate === "string"
+              ? candidate
+              : await file(candidate, source, insist).catch((): SampleProblem => "failed");
+          if (problem !== null) found.push({ problem, file: name });
+        }
+        insists.current = source === "camera" && found.some(({ problem }) => problem === "nearIdentical");
+        return found;
+      });
+    },
+    [recognizer, exclusively, file],
+  );
+
+  /** Takes a face that the camera's guide picked. */
+  const take = useCallback(
+    (candidate: Candidate) =>
+      exclusively(async () => {
+        const problem = await file(candidate, "camera", false).catch((): SampleProblem => "failed");
+        return problem === null ? [] : [{ problem, file: null }];
+      }),
+    [exclusively, file],
   );
 
   const remove = useCallback(
@@ -74,56 +130,69 @@ export function useSamples(recognizer: Recognizer | null) {
     [keep],
   );
 
-  return { samples, notices, working, add, remove, clear };
+  return { samples, notices, working, add, take, remove, clear };
 }
 
-type Attempt = { ok: true; face: FoundFace; thumbnail: string } | { ok: false; problem: SampleProblem };
+/** Somebody enrolled who looks the same as `samples`; `null` where nobody does. */
+export function useAlreadyEnrolled(
+  recognizer: Recognizer | null,
+  samples: readonly TakenSample[],
+): SampleCheck["alreadyEnrolled"] {
+  const [already, setAlready] = useState<SampleCheck["alreadyEnrolled"]>(null);
+  useEffect(() => {
+    const model = samples[0]?.model;
+    if (recognizer === null || model === undefined) {
+      setAlready(null);
+      return;
+    }
+    let current = true;
+    const comparable = samples.filter((sample) => sample.model === model);
+    recognizer
+      .checkSamples(model, comparable.map((sample) => sample.embedding))
+      .then(({ alreadyEnrolled }) => {
+        if (current) setAlready(alreadyEnrolled);
+      })
+      // Without an answer there is nothing to warn of.
+      .catch(() => undefined);
+    return () => {
+      current = false;
+    };
+  }, [recognizer, samples]);
+  return already;
+}
 
-/** The one face of `picture`, if it is that of the person in `earlier`. */
-async function takeSample(
-  recognizer: Recognizer,
-  picture: ImageBitmapSource,
-  earlier: readonly TakenSample[],
-): Promise<Attempt> {
+/** The one good face of `picture`, or what is wrong with it. */
+async function candidateIn(recognizer: Recognizer, picture: ImageBitmapSource): Promise<Candidate | SampleProblem> {
   let bitmap: ImageBitmap;
   try {
     bitmap = await createImageBitmap(picture);
   } catch {
-    return { ok: false, problem: "unreadable" };
+    return "unreadable";
   }
   try {
-    const choice = onlyFace(facesOf(await recognizer.recognize(bitmap)));
-    if (!choice.ok) return choice;
-    const { face } = choice;
-    if (!(await isSamePerson(recognizer, face, earlier))) return { ok: false, problem: "otherPerson" };
-    return { ok: true, face, thumbnail: await thumbnailOf(bitmap, face.box) };
+    const recognition = await recognizer.recognize(bitmap);
+    const problem = problemOf(recognition.pictureFaults);
+    const [face] = facesOf(recognition);
+    if (problem !== null || face === undefined) return problem ?? "noFace";
+    return { face, thumbnail: thumbnailOf(bitmap, face.box) };
   } catch {
-    return { ok: false, problem: "failed" };
+    return "failed";
   } finally {
     bitmap.close();
   }
 }
 
-/** Whether the face is like any of the samples: one turned to the left may be unlike one turned to the right. */
-async function isSamePerson(
-  recognizer: Recognizer,
-  face: FoundFace,
-  earlier: readonly TakenSample[],
-): Promise<boolean> {
-  const comparable = earlier.filter((sample) => sample.model === face.model);
-  if (comparable.length === 0) return true;
-  const comparisons = await Promise.all(
-    comparable.map((sample) => recognizer.compare(face.model, sample.embedding, face.embedding)),
-  );
-  return comparisons.some(({ same }) => same);
-}
-
-async function thumbnailOf(bitmap: ImageBitmap, box: Box): Promise<string> {
+/** A small picture of the face in `box`. */
+export function thumbnailOf(picture: CanvasImageSource, box: Box): HTMLCanvasElement {
   const { left, top, side } = thumbnailSquare(box);
   const canvas = document.createElement("canvas");
   canvas.width = THUMBNAIL_PX;
   canvas.height = THUMBNAIL_PX;
-  canvas.getContext("2d")?.drawImage(bitmap, left, top, side, side, 0, 0, THUMBNAIL_PX, THUMBNAIL_PX);
+  canvas.getContext("2d")?.drawImage(picture, left, top, side, side, 0, 0, THUMBNAIL_PX, THUMBNAIL_PX);
+  return canvas;
+}
+
+async function urlOf(canvas: HTMLCanvasElement): Promise<string> {
   const blob = await new Promise<Blob | null>((resolve) => {
     canvas.toBlob(resolve, "image/jpeg", 0.85);
   });

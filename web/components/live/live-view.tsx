@@ -33,7 +33,7 @@ export function LiveView({ coolDownSeconds }: { coolDownSeconds: number }) {
     recognizer: engine.state.phase === "ready" ? engine.state.recognizer : null,
     video,
     follow: true,
-    onFaces: reporting.look,
+    onFrame: ({ faces }) => reporting.look(faces),
     onError: engine.check,
   });
 
