@@ -108,23 +108,25 @@ pub struct QualityLimits {
     pub max_roll_deg: f32,
     /// Greatest share of the face's box beyond the picture's edges.
     pub max_outside: f32,
-    /// Greatest share of the recogniser's crop beyond the picture's edges.
-    pub max_crop_outside: f32,
-    /// Least score of the detector.
+    /// Greatest share of the face's middle beyond the picture's edges.
+    pub max_middle_outside: f32,
+    /// Least score of the detector for a face from the front.
     pub min_score: f32,
 }
 
 impl QualityLimits {
     /// For pictures that are enrolled: one poor one spoils every later comparison.
     ///
-    /// Chosen empirically on LFW. Of 600 untouched pictures 3.5 % are refused: 14 for faces turned by 42 to 62 degrees, 7
-    /// for blur (all of them are). Refused for the right reason are, of 60 each: blurred, Gaussian sigma 2 px at a face of
-    /// 110 px: 100 %, 1.5 px: 100 %; motion of 11 px: 97 % and more, 7 px: 92 % and more; at 40 % of the brightness: 98 %,
-    /// at half: 65 %; at twice the brightness: 83 %; faces of 44 px: 98 %; cut off by 30 % at any side: 100 %, by 15 %:
-    /// 93 % and more, at the chin 62 %.
+    /// Chosen empirically on LFW. Of 600 untouched pictures 2.5 % are refused: 14 for faces turned by 42 to 62 degrees, one
+    /// for blur, which it is. Of pictures made worse, 60 each with faces of about 110 px, these are refused for the right
+    /// reason: Gaussian blur of sigma 2 px 100 %, 1.5 px 58 %; motion of 11 px 97 % and more; a brightness of 40 % 98 %, of
+    /// 50 % 68 %; twice the brightness 83 %; scaled to a face of 44 px 98 %; cut off by 30 % of the face at the top 88 %, at
+    /// the other sides 92 to 100 %, by 45 % all that are found. Half a face behind a plain wall is refused in 80 %, a mask
+    /// over the mouth only in 5 %. Upside down, the detector finds faces and puts the points where they would be upright: 60 %
+    /// of these are told of as occluded, a third pass.
     pub const ENROLMENT: Self = Self {
         min_side_px: 50.0,
-        min_sharpness: 0.32,
+        min_sharpness: 0.28,
         min_brightness: 45.0,
         min_highlight: 95.0,
         max_brightness: 205.0,
@@ -133,15 +135,15 @@ impl QualityLimits {
         max_yaw_deg: 42.0,
         max_pitch_deg: 30.0,
         max_roll_deg: 45.0,
-        max_outside: 0.1,
-        max_crop_outside: 0.1,
-        min_score: 0.8,
+        max_outside: 0.15,
+        max_middle_outside: 0.04,
+        min_score: 0.87,
     };
 
     /// For live pictures, as a hint why somebody is not recognised: what is beyond these costs recognition itself.
     pub const LIVE: Self = Self {
         min_side_px: 30.0,
-        min_sharpness: 0.28,
+        min_sharpness: 0.2,
         min_brightness: 25.0,
         min_highlight: 50.0,
         max_brightness: 225.0,
@@ -150,8 +152,8 @@ impl QualityLimits {
         max_yaw_deg: 50.0,
         max_pitch_deg: 40.0,
         max_roll_deg: 60.0,
-        max_outside: 0.25,
-        max_crop_outside: 0.25,
+        max_outside: 0.3,
+        max_middle_outside: 0.15,
         min_score: 0.7,
     };
 
@@ -171,8 +173,12 @@ impl QualityLimits {
         let bright = light.brightness > self.max_brightness || light.clipped > self.max_clipped;
         let flat = light.contrast < self.min_contrast && !dark && !bright;
         let cut =
-            quality.outside > self.max_outside || quality.crop_outside > self.max_crop_outside;
-        let faint = quality.score_of_detector < self.min_score;
+            quality.outside > self.max_outside || quality.middle_outside > self.max_middle_outside;
+        // The detector is less sure of faces that are tilted or turned: 0.83 at 30 degrees, in webcam clips.
+        let tilt = (pose.roll_deg.abs() - 10.0).max(0.0);
+        let turn = (pose.yaw_deg.abs() - 15.0).max(0.0);
+        let allowed = 0.004 * tilt + 0.002 * turn;
+        let faint = quality.score_of_detector < self.min_score - allowed;
         let measured = [
             (CutOff, cut),
             (TooSmall, small),
@@ -206,7 +212,7 @@ mod tests {
         light: Light { brightness: 128.0, highlight: 190.0, contrast: 40.0, clipped: 0.0 },
         pose: Pose { yaw_deg: 3.0, pitch_deg: -2.0, roll_deg: 8.0 },
         outside: 0.0,
-        crop_outside: 0.0,
+        middle_outside: 0.0,
         score_of_detector: 0.93,
     };
 
@@ -267,7 +273,7 @@ mod tests {
                 faults: &[Tilted],
             },
             Case { quality: FaceQuality { outside: 0.3, ..GOOD }, faults: &[CutOff] },
-            Case { quality: FaceQuality { crop_outside: 0.3, ..GOOD }, faults: &[CutOff] },
+            Case { quality: FaceQuality { middle_outside: 0.3, ..GOOD }, faults: &[CutOff] },
             Case { quality: FaceQuality { score_of_detector: 0.72, ..GOOD }, faults: &[Occluded] },
             Case {
                 quality: FaceQuality { score_of_detector: 0.72, sharpness: 0.1, ..GOOD },
