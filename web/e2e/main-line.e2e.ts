@@ -246,6 +246,21 @@ test("how often a stranger may be named is chosen, for everybody and for one per
   });
 });
 
+test("an event whose embeddings are no longer kept cannot be corrected, and says why", async () => {
+  await relayChange("PUT", "/v1/settings", { correctable_days: 0 });
+  await inFrontOf(ENROLLED, async (page) => {
+    await page.goto("/events");
+    const event = page.locator(`[data-testid="event"][data-name="${ENROLLED.name}"]`).last();
+    await event.getByTestId("event-correct").click();
+    await page.getByTestId("correction-confirm").click();
+    await expect(page.getByTestId("correction-problem")).toHaveAttribute("data-problem", "too-old");
+    await page.keyboard.press("Escape");
+    await expect(page.getByTestId("correction-dialog")).toHaveCount(0);
+    await expect(event).toHaveAttribute("data-corrected", "false");
+  });
+  await relayChange("PUT", "/v1/settings", { correctable_days: 30 });
+});
+
 test("somebody who came with an encoding of dlib is moved to SFace, once that is accepted", async () => {
   const { name, encoding, picture: image } = await dlibOnly();
   await relayChange("POST", "/api/register", { name, encoding });
