@@ -299,7 +299,7 @@ export const en: Dictionary = {
       sfaceOnly: "SFace only",
       derived: "samples added this way",
       policyTitle: "May samples be added from what the camera sees?",
-      policyText: "They are new biometric data of that person. So nothing is added unless somebody asked for it, and only pictures count that the relay itself was sent and analysed, not what a browser tells it.",
+      policyText: "They are new biometric data of that person. So nothing is added unless somebody asked for it. What a browser reports is only ever proposed; by itself the relay counts nothing but pictures that it was sent and analysed.",
       policies: {
         off: {
           label: "No",

@@ -297,7 +297,7 @@ export const es = {
       sfaceOnly: "solo SFace",
       derived: "muestras añadidas así",
       policyTitle: "¿Se pueden añadir muestras a partir de lo que ve la cámara?",
-      policyText: "Son datos biométricos nuevos de esa persona. Por eso no se añade nada si nadie lo ha pedido, y solo cuentan las imágenes que recibe y analiza el propio relé, no lo que le cuenta un navegador.",
+      policyText: "Son datos biométricos nuevos de esa persona. Por eso no se añade nada si nadie lo ha pedido. Lo que cuenta un navegador solo se propone; por sí mismo, el relé solo tiene en cuenta las imágenes que recibe y analiza él.",
       policies: {
         off: {
           label: "No",
