@@ -221,7 +221,7 @@ export const en: Dictionary = {
       time: "Time",
       name: "Name",
       status: "Status",
-      confidence: "Confidence",
+      confidence: "Likeness",
       camera: "Camera",
       correction: "Correction",
     },

@@ -219,7 +219,7 @@ export const es = {
       time: "Hora",
       name: "Nombre",
       status: "Estado",
-      confidence: "Confianza",
+      confidence: "Parecido",
       camera: "Cámara",
       correction: "Corrección",
     },
