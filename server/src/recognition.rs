@@ -2,6 +2,7 @@
 
 pub mod image_text;
 pub mod load;
+pub mod mjpeg;
 pub mod picture;
 
 use std::sync::Arc;

@@ -1,18 +1,19 @@
 "use client";
 
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useState } from "react";
 
 import type { EventLine } from "@/db/detections";
 import type { DetectionStatus } from "@/db/schema";
-import { EVENTS_PAGE, merged, newest, type EventsAnswer } from "@/lib/events-feed";
+import { useEvents } from "@/hooks/use-events";
+import { isCorrectable, type CorrectionProblem } from "@/lib/corrections";
+import { fill } from "@/lib/i18n";
 
+import { changeCorrection, CorrectionDialog } from "./correction-dialog";
 import styles from "./events-feed.module.css";
 import { useI18n } from "./i18n-provider";
 import { Percentage } from "./percentage";
 import { LocalTime } from "./time";
 import ui from "./ui.module.css";
-
-const POLL_MS = 2_000;
 
 const TONES: Record<DetectionStatus, string> = {
   MATCHED: "good",
@@ -24,7 +25,8 @@ const TONES: Record<DetectionStatus, string> = {
 /** The events, newest first, growing as new ones arrive. */
 export function EventsFeed({ initial }: { initial: EventLine[] }) {
   const { t } = useI18n();
-  const { lines, fresh, connected, older } = useEvents(initial);
+  const { lines, fresh, connected, replace, older } = useEvents(initial);
+  const [doubted, setDoubted] = useState<EventLine | null>(null);
   return (
     <section aria-label={t.events.title}>
       <p className={styles.live} data-testid="events-live" data-connected={connected} role="status">
@@ -37,7 +39,7 @@ export function EventsFeed({ initial }: { initial: EventLine[] }) {
           <p className="muted">{t.events.emptyHint}</p>
         </div>
       ) : (
-        <EventsTable lines={lines} fresh={fresh} />
+        <EventsTable lines={lines} fresh={fresh} onDoubt={setDoubted} onUndone={replace} />
       )}
       {older.more && (
         <p className={styles.older}>
@@ -46,11 +48,21 @@ export function EventsFeed({ initial }: { initial: EventLine[] }) {
           </button>
         </p>
       )}
+      {doubted && <CorrectionDialog line={doubted} onCorrected={replace} onClose={() => setDoubted(null)} />}
     </section>
   );
 }
 
-function EventsTable({ lines, fresh }: { lines: EventLine[]; fresh: ReadonlySet<string> }) {
+interface EventsTableProps {
+  lines: EventLine[];
+  fresh: ReadonlySet<string>;
+  /** Somebody wants to say that the event's face is not of whom it names. */
+  onDoubt: (line: EventLine) => void;
+  /** A correction was taken back. */
+  onUndone: (line: EventLine) => void;
+}
+
+function EventsTable({ lines, fresh, onDoubt, onUndone }: EventsTableProps) {
   const { t } = useI18n();
   const { columns } = t.events;
   return (
@@ -63,6 +75,9 @@ function EventsTable({ lines, fresh }: { lines: EventLine[]; fresh: ReadonlySet<
             <th scope="col">{columns.status}</th>
             <th scope="col">{columns.confidence}</th>
             <th scope="col">{columns.camera}</th>
+            <th scope="col">
+              <span className="visually-hidden">{columns.correction}</span>
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -73,15 +88,24 @@ function EventsTable({ lines, fresh }: { lines: EventLine[]; fresh: ReadonlySet<
               data-testid="event"
               data-status={line.status}
               data-name={line.name ?? ""}
+              data-corrected={line.correction !== null}
             >
               <td className={styles.time}>
                 <LocalTime iso={line.occurredAt} />
               </td>
-              <td className={styles.name}>{line.name ?? <EventWithoutName status={line.status} />}</td>
+              <td className={styles.name}>
+                <EventName line={line} />
+              </td>
               <td className={styles.status}>
-                <span className={ui.badge} data-tone={TONES[line.status]}>
-                  {t.events.statuses[line.status]}
-                </span>
+                {line.correction ? (
+                  <span className={ui.badge} data-tone="warn">
+                    {t.events.correction.corrected}
+                  </span>
+                ) : (
+                  <span className={ui.badge} data-tone={TONES[line.status]}>
+                    {t.events.statuses[line.status]}
+                  </span>
+                )}
               </td>
               <td className={styles.confidence}>
                 {line.status === "UNKNOWN" || line.confidence === null ? (
@@ -91,6 +115,20 @@ function EventsTable({ lines, fresh }: { lines: EventLine[]; fresh: ReadonlySet<
                 )}
               </td>
               <td className={`${styles.camera} muted`}>{line.cameraName}</td>
+              <td className={styles.correction}>
+                {isCorrectable(line) && (
+                  <button
+                    className={styles.doubt}
+                    type="button"
+                    data-testid="event-correct"
+                    onClick={() => onDoubt(line)}
+                  >
+                    {t.events.correction.notThisPerson}
+                    <span className="visually-hidden">: {line.name}</span>
+                  </button>
+                )}
+                {line.correction && <Undo line={line} onUndone={onUndone} />}
+              </td>
             </tr>
           ))}
         </tbody>
@@ -99,69 +137,49 @@ function EventsTable({ lines, fresh }: { lines: EventLine[]; fresh: ReadonlySet<
   );
 }
 
-function EventWithoutName({ status }: { status: DetectionStatus }) {
+/** Who is named; crossed out where somebody objected, with who it was. */
+function EventName({ line: { name, status, correction } }: { line: EventLine }) {
   const { t } = useI18n();
-  return <span className="muted">{status === "UNKNOWN" ? t.events.unknown : t.events.forgotten}</span>;
+  if (name === null) {
+    return <span className="muted">{status === "UNKNOWN" ? t.events.unknown : t.events.forgotten}</span>;
+  }
+  if (correction === null) return name;
+  return (
+    <>
+      <del className="muted">{name}</del>
+      {correction.name !== null && (
+        <span className={styles.actual}>{fill(t.events.correction.was, { name: correction.name })}</span>
+      )}
+    </>
+  );
 }
 
-/** The list, kept up to date while the page is in view. */
-function useEvents(initial: EventLine[]) {
-  const [lines, setLines] = useState(initial);
-  const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set());
-  const [connected, setConnected] = useState(true);
-  const [more, setMore] = useState(initial.length >= EVENTS_PAGE);
-  const [loading, setLoading] = useState(false);
-  const cursor = useRef(newest(initial));
-
-  useEffect(() => {
-    const abort = new AbortController();
-    const poll = async () => {
-      if (document.hidden) return;
-      try {
-        const arrived = await fetchEvents(`after=${cursor.current}`, abort.signal);
-        setConnected(true);
-        if (arrived.length === 0) return;
-        cursor.current = newest(arrived);
-        setFresh(new Set(arrived.map((line) => line.id)));
-        setLines((shown) => merged(shown, arrived));
-      } catch {
-        if (!abort.signal.aborted) setConnected(false);
-      }
-    };
-    let timer = setTimeout(function again() {
-      void poll().finally(() => {
-        if (!abort.signal.aborted) timer = setTimeout(again, POLL_MS);
-      });
-    }, POLL_MS);
-    return () => {
-      abort.abort();
-      clearTimeout(timer);
-    };
-  }, []);
-
-  const oldest = lines.at(-1)?.sequence;
-  const load = useCallback(() => {
-    if (oldest === undefined) return;
-    setLoading(true);
-    fetchEvents(`before=${oldest}`)
-      .then((arrived) => {
-        setLines((shown) => merged(shown, arrived));
-        setMore(arrived.length >= EVENTS_PAGE);
-      })
-      .catch(() => {
-        setConnected(false);
-      })
-      .finally(() => {
-        setLoading(false);
-      });
-  }, [oldest]);
-
-  return { lines, fresh, connected, older: { more, loading, load } };
-}
-
-async function fetchEvents(query: string, signal?: AbortSignal): Promise<EventLine[]> {
-  const response = await fetch(`/api/events?${query}`, { cache: "no-store", ...(signal && { signal }) });
-  if (!response.ok) throw new Error(`the events answered ${response.status}`);
-  const { events }: EventsAnswer = await response.json();
-  return events;
+function Undo({ line, onUndone }: { line: EventLine; onUndone: (line: EventLine) => void }) {
+  const { t } = useI18n();
+  const [state, setState] = useState<"idle" | "working" | CorrectionProblem>("idle");
+  async function undo() {
+    setState("working");
+    const answer = await changeCorrection(line.id, { method: "DELETE" });
+    if ("error" in answer) setState(answer.error.code);
+    else onUndone(answer.event);
+  }
+  return (
+    <>
+      <button
+        className={styles.doubt}
+        type="button"
+        data-testid="event-undo"
+        disabled={state === "working"}
+        onClick={() => void undo()}
+      >
+        {t.events.correction.undo}
+        <span className="visually-hidden">: {line.name}</span>
+      </button>
+      {state !== "idle" && state !== "working" && (
+        <span className={styles.undoProblem} role="alert">
+          {t.events.correction.problems[state]}
+        </span>
+      )}
+    </>
+  );
 }

@@ -8,12 +8,13 @@ import { THEME_COOKIE, THEMES, type Theme } from "@/lib/theme";
 
 import styles from "./header.module.css";
 import { useI18n } from "./i18n-provider";
-import { CameraIcon, EventsIcon, LogoIcon, MoonIcon, PeopleIcon, SunIcon, SystemThemeIcon } from "./icons";
+import { CameraIcon, EventsIcon, LogoIcon, MoonIcon, PeopleIcon, SettingsIcon, SunIcon, SystemThemeIcon } from "./icons";
 
 const SECTIONS = [
   { href: "/", key: "live", Icon: CameraIcon },
   { href: "/people", key: "people", Icon: PeopleIcon },
   { href: "/events", key: "events", Icon: EventsIcon },
+  { href: "/settings", key: "settings", Icon: SettingsIcon },
 ] as const;
 
 const THEME_ICONS = { system: SystemThemeIcon, light: SunIcon, dark: MoonIcon };

@@ -55,6 +55,17 @@ export function EventsIcon() {
   );
 }
 
+/** Sliders. */
+export function SettingsIcon() {
+  return (
+    <Icon>
+      <path d="M3 7h9M17 7h4M3 17h4M12 17h9" />
+      <circle cx="14.5" cy="7" r="2.5" />
+      <circle cx="9.5" cy="17" r="2.5" />
+    </Icon>
+  );
+}
+
 export function SunIcon() {
   return (
     <Icon>

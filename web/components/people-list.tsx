@@ -6,8 +6,10 @@ import { useRef, useState } from "react";
 import { fill, plural } from "@/lib/i18n";
 import type { PersonLine } from "@/lib/people";
 
+import dialogStyles from "./dialog.module.css";
 import { useI18n } from "./i18n-provider";
 import styles from "./people-list.module.css";
+import { PersonStrictness } from "./person-strictness";
 import { LocalTime } from "./time";
 import ui from "./ui.module.css";
 
@@ -76,6 +78,9 @@ function PersonCard({ person, relayReachable, onForget }: PersonCardProps) {
           )}
           {person.clientId === null && <span className={ui.badge}>{t.people.onlyRelay}</span>}
         </p>
+        {relayReachable && person.relayId !== null && (
+          <PersonStrictness relayId={person.relayId} name={person.name} chosen={person.strangerNamedOneIn} />
+        )}
         <p className="muted small">
           <Since iso={person.createdAt} />
         </p>
@@ -131,7 +136,7 @@ function ForgetDialog({ person, onClose }: { person: PersonLine; onClose: () => 
         dialog.current = element;
         if (element && !element.open) element.showModal();
       }}
-      className={styles.dialog}
+      className={dialogStyles.dialog}
       aria-labelledby="forget-title"
       data-testid="forget-dialog"
       onClose={onClose}
@@ -143,7 +148,7 @@ function ForgetDialog({ person, onClose }: { person: PersonLine; onClose: () => 
           {t.people.forgetFailed}
         </p>
       )}
-      <div className={styles.actions}>
+      <div className={dialogStyles.actions}>
         <button className={`${ui.button} ${ui.quiet}`} type="button" onClick={() => dialog.current?.close()}>
           {t.people.cancel}
         </button>

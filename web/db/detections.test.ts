@@ -5,7 +5,7 @@ import type { DetectionBody } from "@/lib/detection-body";
 import { identityKey } from "@/lib/identity";
 
 import type { Database } from "./database";
-import { listEvents, recordDetection, statusOf } from "./detections";
+import { detectionById, lineOf, listEvents, recordDetection, statusOf, storeCorrection } from "./detections";
 import { cameras, clients, detectionEvents } from "./schema";
 import { detectionBody as body, temporaryDatabase } from "./testing";
 
@@ -133,5 +133,20 @@ describe("listEvents", () => {
     await recorded(database, body("Ana"));
     await database.delete(clients).where(eq(clients.id, "c1"));
     expect(await listEvents(database, {})).toMatchObject([{ name: "Ana", status: "MATCHED" }]);
+  });
+});
+
+describe("storeCorrection", () => {
+  it("marks the event and keeps what it holds; null takes the mark away", async () => {
+    const database = await temporaryDatabase();
+    const detection = await recorded(database, body("Ana"));
+    const correction = { relayEventId: 7, name: "Luis", nameKey: "luis" };
+    await storeCorrection(database, detection, correction);
+    expect(await lineOf(database, detection.id)).toMatchObject({ name: "Ana", correction: { name: "Luis" } });
+    const corrected = await detectionById(database, detection.id);
+    expect(corrected?.metadata).toEqual({ ...detection.metadata, correction });
+    if (corrected) await storeCorrection(database, corrected, null);
+    expect((await detectionById(database, detection.id))?.metadata).toEqual(detection.metadata);
+    expect(await lineOf(database, detection.id)).toMatchObject({ correction: null });
   });
 });

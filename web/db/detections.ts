@@ -13,6 +13,7 @@ import {
   type Camera,
   type DetectionEvent,
   type DetectionStatus,
+  type StoredCorrection,
 } from "./schema";
 
 /** Nothing here can be stored without a camera to hang it on. */
@@ -105,6 +106,8 @@ export interface EventLine {
   cameraName: string;
   /** ISO 8601 in UTC. */
   occurredAt: string;
+  /** That the face is not of who is named, and who it was where somebody said so; `null` where nobody objected. */
+  correction: { name: string | null } | null;
 }
 
 export interface EventsWanted {
@@ -121,7 +124,43 @@ export interface EventsWanted {
  */
 export async function listEvents(database: Database, wanted: EventsWanted): Promise<EventLine[]> {
   const { after, before, limit = EVENTS_PAGE } = wanted;
-  const rows = await database
+  const rows = await selectLines(database)
+    .where(
+      and(
+        after === undefined ? undefined : gt(detectionEvents.sequence, after),
+        before === undefined ? undefined : lt(detectionEvents.sequence, before),
+      ),
+    )
+    .orderBy(after === undefined ? desc(detectionEvents.sequence) : asc(detectionEvents.sequence))
+    .limit(Math.min(Math.max(limit, 1), EVENTS_PAGE));
+  if (after !== undefined) rows.reverse();
+  return rows.map(eventLine);
+}
+
+/** The line of one event. */
+export async function lineOf(database: Database, id: string): Promise<EventLine | undefined> {
+  const rows = await selectLines(database).where(eq(detectionEvents.id, id));
+  return rows.map(eventLine)[0];
+}
+
+/** An event as it was stored. */
+export function detectionById(database: Database, id: string): Promise<DetectionEvent | undefined> {
+  return database.query.detectionEvents.findFirst({ where: eq(detectionEvents.id, id) });
+}
+
+/** Keeps what somebody said against an event; `null` takes it back. */
+export async function storeCorrection(
+  database: Database,
+  { id, metadata }: DetectionEvent,
+  correction: StoredCorrection | null,
+): Promise<void> {
+  const { name = null, distance = null, box = null } = metadata ?? {};
+  const kept = { name, distance, box, ...(correction && { correction }) };
+  await database.update(detectionEvents).set({ metadata: kept }).where(eq(detectionEvents.id, id));
+}
+
+function selectLines(database: Database) {
+  return database
     .select({
       id: detectionEvents.id,
       sequence: detectionEvents.sequence,
@@ -134,19 +173,16 @@ export async function listEvents(database: Database, wanted: EventsWanted): Prom
     })
     .from(detectionEvents)
     .innerJoin(cameras, eq(cameras.id, detectionEvents.cameraId))
-    .leftJoin(clients, eq(clients.id, detectionEvents.clientId))
-    .where(
-      and(
-        after === undefined ? undefined : gt(detectionEvents.sequence, after),
-        before === undefined ? undefined : lt(detectionEvents.sequence, before),
-      ),
-    )
-    .orderBy(after === undefined ? desc(detectionEvents.sequence) : asc(detectionEvents.sequence))
-    .limit(Math.min(Math.max(limit, 1), EVENTS_PAGE));
-  if (after !== undefined) rows.reverse();
-  return rows.map(({ clientName, metadata, occurredAt, ...line }) => ({
+    .leftJoin(clients, eq(clients.id, detectionEvents.clientId));
+}
+
+type SelectedLine = Awaited<ReturnType<typeof selectLines>>[number];
+
+function eventLine({ clientName, metadata, occurredAt, ...line }: SelectedLine): EventLine {
+  return {
     ...line,
     name: presentText(clientName) ?? presentText(metadata?.name),
     occurredAt: occurredAt.toISOString(),
-  }));
+    correction: metadata?.correction ? { name: metadata.correction.name } : null,
+  };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Database } from "./database";
-import { listEvents, recordDetection } from "./detections";
+import { listEvents, recordDetection, storeCorrection } from "./detections";
 import { clientNamed, forgetClient, listClients, storeEnrolment } from "./people";
 import { facialProfiles } from "./schema";
 import { detectionBody, temporaryDatabase } from "./testing";
@@ -13,7 +13,9 @@ function samples(count: number, model = "sface-2021dec") {
 }
 
 async function see(database: Database, name: string) {
-  await recordDetection(database, detectionBody(name), null, new Date());
+  const recorded = await recordDetection(database, detectionBody(name), null, new Date());
+  if (!recorded.ok) throw new Error(recorded.reason);
+  return recorded.detection;
 }
 
 describe("storeEnrolment", () => {
@@ -58,5 +60,22 @@ describe("forgetClient", () => {
     await see(database, "Luis");
     await forgetClient(database, { clientId: null, name: "Luis" });
     expect(await listEvents(database, {})).toMatchObject([{ name: null, status: "NEW_FACE" }]);
+  });
+
+  it("takes the name out of what was said against other events, letter case aside", async () => {
+    const database = await temporaryDatabase();
+    const [ana, eva] = [await see(database, "Ana"), await see(database, "Eva")];
+    await storeCorrection(database, ana, { relayEventId: 1, name: "LUIS", nameKey: "luis" });
+    await storeCorrection(database, eva, { relayEventId: 2, name: "Ana", nameKey: "ana" });
+    await forgetClient(database, { clientId: null, name: "Luis" });
+    expect(await listEvents(database, {})).toMatchObject([
+      { name: "Eva", correction: { name: "Ana" } },
+      { name: "Ana", correction: { name: null } },
+    ]);
+    await forgetClient(database, { clientId: null, name: "Ana" });
+    expect(await listEvents(database, {})).toMatchObject([
+      { name: "Eva", correction: { name: null } },
+      { name: null, correction: null },
+    ]);
   });
 });

@@ -76,8 +76,8 @@ export async function storeEnrolment(
 }
 
 /**
- * Forgets a person whom the relay has forgotten: the client, the profiles, and the name in past events. The
- * events stay, nameless. Either key may be missing: somebody imported into the relay is no client here.
+ * Forgets a person whom the relay has forgotten: the client, the profiles, and the name in past events and in what was
+ * said against others. The events stay, nameless. Either key may be missing: somebody imported into the relay is no client here.
  */
 export async function forgetClient(
   database: Database,
@@ -88,19 +88,31 @@ export async function forgetClient(
   const sentName = sql`json_extract(${detectionEvents.metadata}, '$.name')`;
   const forgetEvents = database
     .update(detectionEvents)
-    .set({ clientId: null, metadata: sql`json_set(${detectionEvents.metadata}, '$.name', null)` })
+    .set({
+      clientId: null,
+      metadata: sql`json_remove(json_set(${detectionEvents.metadata}, '$.name', null), '$.correction')`,
+    })
     .where(
       or(
         clientId === null ? undefined : eq(detectionEvents.clientId, clientId),
         name === null ? undefined : eq(sentName, name),
       ),
     );
+  const forgetNotes = database
+    .update(detectionEvents)
+    .set({
+      metadata: sql`json_set(${detectionEvents.metadata}, '$.correction.name', null, '$.correction.nameKey', null)`,
+    })
+    .where(
+      eq(sql`json_extract(${detectionEvents.metadata}, '$.correction.nameKey')`, name === null ? null : identityKey(name)),
+    );
   if (clientId === null) {
-    await forgetEvents;
+    await database.batch([forgetEvents, forgetNotes]);
     return;
   }
   await database.batch([
     forgetEvents,
+    forgetNotes,
     database.delete(facialProfiles).where(eq(facialProfiles.clientId, clientId)),
     database.delete(clients).where(eq(clients.id, clientId)),
   ]);

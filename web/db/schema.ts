@@ -10,6 +10,16 @@ export const DETECTION_STATUSES = ["MATCHED", "NEW_FACE", "MULTIPLE_MATCHES", "U
 
 export type DetectionStatus = (typeof DETECTION_STATUSES)[number];
 
+/** That a detection's face is not of the person whom it names, as the relay holds it too. */
+export interface StoredCorrection {
+  /** The relay's id of the event. */
+  relayEventId: number;
+  /** Who it was instead, where somebody said so. */
+  name: string | null;
+  /** `identityKey(…)` of that name. */
+  nameKey: string | null;
+}
+
 /** What a detection keeps beside its columns. Never an embedding, never a picture. */
 export interface DetectionMetadata {
   /** The name that was sent; `null` for an unknown face and after the person was forgotten. */
@@ -18,6 +28,8 @@ export interface DetectionMetadata {
   distance: number | null;
   /** Whole pixels of the frame. */
   box: { top: number; right: number; bottom: number; left: number } | null;
+  /** Left out where nobody said anything against it. */
+  correction?: StoredCorrection;
 }
 
 /** `{vector: […]}`: 128 numbers of the model named in the profile's `version`. */

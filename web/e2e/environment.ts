@@ -1,8 +1,10 @@
 /** Where the parts run, as `cargo xtask test` says, and whose clips are shown. */
 import { existsSync, readdirSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 
-const FIXTURES = path.join(import.meta.dirname, "../../crates/rostro-testkit/fixtures");
+const TESTKIT = path.join(import.meta.dirname, "../../crates/rostro-testkit");
+const FIXTURES = path.join(TESTKIT, "fixtures");
 
 /** The web app. */
 export const WEB = process.env["ROSTRO_E2E_WEB"] ?? "http://127.0.0.1:3005";
@@ -43,3 +45,15 @@ export const ENROLLED = subject(
 );
 /** Who never is: the person in the clip `ROSTRO_E2E_STRANGER`. */
 export const STRANGER = subject("ROSTRO_E2E_STRANGER", "somebody else", "obama-2012");
+
+/** Somebody whom Python's `face_recognition` has encoded, as whoever moves over from a Flask app has. */
+export async function dlibOnly(): Promise<{ name: string; encoding: number[]; picture: string }> {
+  const reference = await readFile(path.join(TESTKIT, "reference/reference.json"), "utf8");
+  const { faces } = JSON.parse(reference) as {
+    faces: { picture: string; dlib: { encoding_by_face_recognition: number[] } }[];
+  };
+  const face = faces.find((candidate) => candidate.picture === "biden-2010");
+  if (!face) throw new Error("the reference has no encoding of biden-2010");
+  const picture = (await readFile(portrait(face.picture))).toString("base64");
+  return { name: "Joe Biden", encoding: face.dlib.encoding_by_face_recognition, picture };
+}

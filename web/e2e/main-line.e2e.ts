@@ -9,7 +9,7 @@ import { expect, test, type Locator, type Page } from "@playwright/test";
 
 import { inFrontOf, mainThreadWasm, openBrowser } from "./camera";
 import { makeClip } from "./clips";
-import { ENROLLED, RELAY, SECRET, STRANGER, WEB, WORK } from "./environment";
+import { dlibOnly, ENROLLED, RELAY, SECRET, STRANGER, WEB, WORK } from "./environment";
 
 const SAMPLES = 3;
 /** Looks at the live page, one every fifth of a second, in which a stranger must never have a name. */
@@ -20,12 +20,21 @@ interface RelayEvent {
   id: number;
   camera_id: string | null;
   face: { name: string | null; verified: string; liveness: string };
+  correction?: { name: string | null };
 }
 
 async function relayJson<T>(address: string): Promise<T> {
   const answer = await fetch(`${RELAY}${address}`);
   if (!answer.ok) throw new Error(`${address} answered ${answer.status}`);
   return (await answer.json()) as T;
+}
+
+async function relayChange(method: string, address: string, body?: object): Promise<void> {
+  const answer = await fetch(`${RELAY}${address}`, {
+    method,
+    ...(body && { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+  });
+  if (!answer.ok) throw new Error(`${method} ${address} answered ${answer.status}`);
 }
 
 async function relayEvents(): Promise<RelayEvent[]> {
@@ -69,6 +78,9 @@ test("somebody is enrolled with the camera", async () => {
     const capture = page.getByTestId("enrol-capture");
     const samples = page.getByTestId("samples");
     const taken = async () => Number(await samples.getAttribute("data-count"));
+    // Whoever looks into the camera needs no button for that.
+    const front = page.locator('[data-testid="pose-step"][data-pose="front"]');
+    await expect(front).toHaveAttribute("data-done", "true");
     // A face that is turned away gives a notice and no sample; then the next moment is tried.
     while ((await taken()) < SAMPLES) {
       await expect(capture).toBeEnabled();
@@ -86,6 +98,19 @@ test("somebody is enrolled with the camera", async () => {
     await expect(person).toBeVisible();
     await expect(person.getByTestId("person-samples").first()).toHaveAttribute("data-count", count);
     await picture(page, "people");
+  });
+});
+
+test("somebody who is enrolled is not enrolled under another name without a warning", async () => {
+  await inFrontOf(ENROLLED, async (page) => {
+    await page.goto("/people/new");
+    const name = page.getByTestId("enrol-name");
+    await name.fill("Somebody New");
+    await page.getByTestId("camera-start").click();
+    const warning = page.getByTestId("enrol-already");
+    await expect(warning).toHaveAttribute("data-name", ENROLLED.name);
+    await name.fill(ENROLLED.name.toUpperCase());
+    await expect(warning).toHaveCount(0);
   });
 });
 
@@ -142,6 +167,31 @@ test("the webhook wants the secret, and what came with it is on the events page"
   });
 });
 
+test("a wrong name is taken back, and given again when that is undone", async () => {
+  const negatives = async () => {
+    const { negatives: held } = await relayJson<{ negatives?: unknown[] }>("/v1/gallery?model=sface-2021dec");
+    return held?.length ?? 0;
+  };
+  const corrections = async () => (await relayEvents()).flatMap(({ correction }) => correction?.name ?? []);
+  await inFrontOf(ENROLLED, async (page) => {
+    await page.goto("/events");
+    const event = page.locator(`[data-testid="event"][data-name="${ENROLLED.name}"]`).first();
+    await event.getByTestId("event-correct").click();
+    await page.getByTestId("correction-name").fill("Somebody Else");
+    await picture(page, "correction");
+    await page.getByTestId("correction-confirm").click();
+    await expect(event).toHaveAttribute("data-corrected", "true");
+    await expect(event).toContainText("Somebody Else");
+    expect(await corrections()).toEqual(["Somebody Else"]);
+    expect(await negatives()).toBeGreaterThan(0);
+    await picture(page, "corrected");
+    await event.getByTestId("event-undo").click();
+    await expect(event).toHaveAttribute("data-corrected", "false");
+    expect(await corrections()).toEqual([]);
+    expect(await negatives()).toBe(0);
+  });
+});
+
 test("somebody who was never enrolled stays unknown", async () => {
   const newest = Math.max(0, ...(await relayEvents()).map(({ id }) => id));
   await inFrontOf(STRANGER, async (page) => {
@@ -162,6 +212,78 @@ test("somebody who was never enrolled stays unknown", async () => {
     await page.goto("/events");
     await expect(page.locator('[data-testid="event"][data-status="UNKNOWN"]').first()).toBeVisible();
   });
+});
+
+test("how often a stranger may be named is chosen, for everybody and for one person", async () => {
+  const chosen = async () => (await relayJson<{ stranger_named_one_in: number | null }>("/v1/settings")).stranger_named_one_in;
+  const ofPerson = async () => {
+    const { people } = await relayJson<{ people: { name: string; stranger_named_one_in: number | null }[] }>("/v1/people");
+    return people.find(({ name }) => name === ENROLLED.name)?.stranger_named_one_in;
+  };
+  await inFrontOf(ENROLLED, async (page) => {
+    await page.goto("/settings");
+    await page.getByTestId("strictness-10000").check();
+    await page.getByTestId("strictness-save").click();
+    await expect(page.getByTestId("strictness")).toHaveAttribute("data-chosen", "10000");
+    expect(await chosen()).toBe(10_000);
+    await picture(page, "settings");
+    await page.getByTestId("correctable-days").fill("7");
+    await page.getByTestId("correctable-save").click();
+    await expect(page.getByTestId("correctable-days")).toHaveAttribute("data-chosen", "7");
+    await expect(page.getByTestId("policy")).toHaveAttribute("data-chosen", "off");
+
+    await page.goto("/people");
+    const person = page.locator(`[data-testid="person"][data-name="${ENROLLED.name}"]`);
+    const strictness = person.getByTestId("person-strictness");
+    await strictness.selectOption("100000");
+    await expect.poll(ofPerson).toBe(100_000);
+    await expect(strictness).toBeEnabled();
+    await strictness.selectOption("");
+    await expect.poll(ofPerson).toBeNull();
+
+    const boxes = await goLive(page);
+    await expect(boxes.and(page.locator(`[data-name="${ENROLLED.name}"]`))).toBeVisible();
+  });
+});
+
+test("an event whose embeddings are no longer kept cannot be corrected, and says why", async () => {
+  await relayChange("PUT", "/v1/settings", { correctable_days: 0 });
+  await inFrontOf(ENROLLED, async (page) => {
+    await page.goto("/events");
+    const event = page.locator(`[data-testid="event"][data-name="${ENROLLED.name}"]`).last();
+    await event.getByTestId("event-correct").click();
+    await page.getByTestId("correction-confirm").click();
+    await expect(page.getByTestId("correction-problem")).toHaveAttribute("data-problem", "too-old");
+    await page.keyboard.press("Escape");
+    await expect(page.getByTestId("correction-dialog")).toHaveCount(0);
+    await expect(event).toHaveAttribute("data-corrected", "false");
+  });
+  await relayChange("PUT", "/v1/settings", { correctable_days: 30 });
+});
+
+test("somebody who came with an encoding of dlib is moved to SFace, once that is accepted", async () => {
+  const { name, encoding, picture: image } = await dlibOnly();
+  await relayChange("POST", "/api/register", { name, encoding });
+  await relayChange("PUT", "/v1/settings", { upgrade: "ask" });
+  await relayChange("POST", "/webrtc/face/", { image, timestamp: new Date().toISOString() });
+  const status = () => relayJson<{ both: number; proposals: { name: string }[] }>("/v1/upgrades");
+  expect((await status()).proposals.map((proposal) => proposal.name)).toEqual([name]);
+  await inFrontOf(ENROLLED, async (page) => {
+    await page.goto("/settings");
+    const upgrade = page.getByTestId("upgrade");
+    await expect(upgrade.getByTestId("policy")).toHaveAttribute("data-chosen", "ask");
+    const proposal = upgrade.locator(`[data-testid="proposal"][data-name="${name}"]`);
+    await expect(proposal).toBeVisible();
+    await page.setViewportSize({ width: 1280, height: 1100 });
+    await upgrade.evaluate((card) => card.scrollIntoView({ block: "end" }));
+    await picture(page, "moving-to-sface");
+    await proposal.getByTestId("proposal-accept").click();
+    await expect(proposal).toHaveCount(0);
+    expect(await status()).toMatchObject({ both: 1, proposals: [] });
+  });
+  const { people } = await relayJson<{ people: { id: string; name: string }[] }>("/v1/people");
+  await relayChange("DELETE", `/v1/people/${people.find((person) => person.name === name)?.id}`);
+  await relayChange("PUT", "/v1/settings", { upgrade: "off" });
 });
 
 test("a picture without a face gives no sample, and says why", async () => {

@@ -1,14 +1,14 @@
 /** People, in the relay and in this app's own records. On the server: the relay's key never reaches a browser. */
 import "server-only";
 
-import { RelayClient, RostroError } from "rostro/relay";
+import { RostroError } from "rostro/relay";
 
 import { database } from "@/db/database";
 import { clientNamed, forgetClient, listClients, storeEnrolment } from "@/db/people";
 
 import type { EnrolmentDetails, Sample } from "./enrolment";
 import { peopleLines, type PeopleAnswer } from "./people";
-import { relayApiKey, relayUrl } from "./settings";
+import { withRelay } from "./with-relay";
 
 /** Everybody. A relay that does not answer is said so, not thrown. */
 export async function everybody(): Promise<PeopleAnswer> {
@@ -60,18 +60,4 @@ export async function forget(key: string): Promise<boolean> {
 /** Somebody else may have forgotten the person a moment before. */
 function unlessGone(error: unknown): void {
   if (!(error instanceof RostroError && error.code === "not-found")) throw error;
-}
-
-async function withRelay<T>(call: (relay: RelayClient) => Promise<T>): Promise<T> {
-  const apiKey = relayApiKey();
-  const relay = new RelayClient({
-    url: relayUrl(),
-    requestTimeoutMs: 5_000,
-    ...(apiKey !== undefined && { apiKey }),
-  });
-  try {
-    return await call(relay);
-  } finally {
-    relay.close();
-  }
 }

@@ -11,6 +11,8 @@ export interface RelayPerson {
   kind?: string | null;
   document?: string | null;
   client_id?: string | null;
+  /** How often a stranger may be given this name, one in so many; `null` for everybody's rate. */
+  stranger_named_one_in?: number | null;
   /** Number of encodings by model id. */
   encodings: Record<string, number>;
   created_at: string;
@@ -30,6 +32,8 @@ export interface PersonLine {
   email: string | null;
   /** Number of samples by model id. */
   samples: Record<string, number>;
+  /** How often a stranger may be given this name, one in so many; `null` for everybody's rate. */
+  strangerNamedOneIn: number | null;
   /** ISO 8601. */
   createdAt: string;
 }
@@ -69,6 +73,7 @@ function relayLine(person: RelayPerson, client: ClientWithSamples | undefined): 
     document: person.document ?? client?.dni ?? null,
     email: client?.email ?? null,
     samples: person.encodings,
+    strangerNamedOneIn: person.stranger_named_one_in ?? null,
     createdAt: person.created_at,
   };
 }
@@ -84,6 +89,7 @@ function clientLine(client: ClientWithSamples): PersonLine {
     document: client.dni,
     email: client.email,
     samples: client.samples,
+    strangerNamedOneIn: null,
     createdAt: client.createdAt.toISOString(),
   };
 }

@@ -5,17 +5,17 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
-use rostro_core::decision::{Metric, combined_distance};
 use rostro_core::{Embedding, Engine, ModelId};
 
-use crate::calibration::{Held, identification, source, verification};
+use crate::calibration::{ByPerson, Held, source};
 use crate::degrade::Degradation;
-use crate::faces::{Looks, Way, engine, look_at};
+use crate::faces::{Way, engine};
 use crate::lfw::Lfw;
+use crate::measure::{Measure, Set};
 use crate::open_set::{Dice, draw, fnir_at};
-use crate::report::{Goal, Report};
-use crate::roc::{Distances, Measured, best_threshold, right_across_folds, right_at};
-use crate::{parity, plots, root, wider};
+use crate::report::{Goal, Part, Report};
+use crate::roc::{Distances, best_threshold, right_across_folds, right_at};
+use crate::{clips, parity, plots, root, weights, wider};
 
 /// Options.
 #[derive(clap::Args)]
@@ -26,6 +26,12 @@ pub(crate) struct Args {
     /// WIDER FACE: pictures, and `boxes.csv` with file, x, y, w, h and invalid among its columns
     #[arg(long, value_name = "DIR")]
     wider: Option<PathBuf>,
+    /// Clips, motion JPEG: who is tracked and named in them
+    #[arg(long, value_name = "DIR")]
+    video: Option<PathBuf>,
+    /// The published files that the recognisers are made of (the names are in models.toml): what smaller weights cost
+    #[arg(long, value_name = "DIR")]
+    originals: Option<PathBuf>,
     /// A Python with `face_recognition`, to compare with
     #[arg(long, value_name = "PROGRAM")]
     python: Option<PathBuf>,
@@ -35,7 +41,7 @@ pub(crate) struct Args {
     /// Prints one JSON object
     #[arg(long)]
     json: bool,
-    /// Leaves out the pictures made worse, which take as long as everything else
+    /// Leaves out the pictures made worse, which take as long as everything else, and two of three frames of clips
     #[arg(long)]
     quick: bool,
     /// Where the page and the plots go; nowhere unless given
@@ -50,134 +56,6 @@ fn model(id: &str) -> Result<ModelId, String> {
     id.parse().map_err(|error: rostro_core::UnknownModel| error.to_string())
 }
 
-/// What a distance is measured in: one way of one model, or both models combined.
-#[derive(Clone, Copy, PartialEq)]
-enum Measure {
-    Way(Way),
-    Combined { mirrored: bool },
-}
-
-/// Everybody in LFW, looked at.
-struct Set<'a> {
-    lfw: &'a Lfw,
-    looks: Vec<Option<Looks>>,
-    /// Pictures with a face.
-    seen: Vec<usize>,
-}
-
-impl Measure {
-    const ALL: [Self; 6] = [
-        Self::Way(Way::ALL[0]),
-        Self::Way(Way::ALL[1]),
-        Self::Way(Way::ALL[2]),
-        Self::Way(Way::ALL[3]),
-        Self::Combined { mirrored: false },
-        Self::Combined { mirrored: true },
-    ];
-
-    fn name(self) -> String {
-        match self {
-            Self::Way(way) => way.name(),
-            Self::Combined { mirrored } => {
-                format!("combined{}", if mirrored { " + mirror" } else { "" })
-            }
-        }
-    }
-
-    fn metric(self) -> Metric {
-        match self {
-            Self::Way(way) => Metric::Model(way.model),
-            Self::Combined { .. } => Metric::Combined,
-        }
-    }
-
-    fn mirrored(self) -> bool {
-        let (Self::Way(Way { mirrored, .. }) | Self::Combined { mirrored }) = self;
-        mirrored
-    }
-
-    fn uses(self, models: &[ModelId]) -> bool {
-        match self {
-            Self::Way(way) => models.contains(&way.model),
-            Self::Combined { .. } => ModelId::ALL.iter().all(|model| models.contains(model)),
-        }
-    }
-
-    fn distance(self, a: &Looks, b: &Looks) -> f32 {
-        let one = |way: Way| a.embedding(way).distance(b.embedding(way));
-        let distance = match self {
-            Self::Way(way) => one(way).map(|distance| distance.value()),
-            Self::Combined { mirrored } => {
-                let [sface, dlib] = [ModelId::Sface2021Dec, ModelId::DlibResnetV1]
-                    .map(|model| one(Way { model, mirrored }));
-                sface.zip(dlib).and_then(|(sface, dlib)| combined_distance(sface, dlib))
-            }
-        };
-        distance.expect("two looks of one model can be compared")
-    }
-
-    /// The threshold that is shipped; of the combined distance, where both errors are as likely.
-    fn shipped_threshold(self) -> f32 {
-        match self {
-            Self::Way(way) => way.model.default_threshold().max(),
-            Self::Combined { .. } => Metric::Combined.calibration().even_distance(),
-        }
-    }
-
-    /// What was promised of pairs and of the true-match rates at false-match rates.
-    fn goals(self) -> (Goal, &'static [(f64, Goal)]) {
-        use Goal::{AtLeast, None};
-        const SFACE: Measure = Measure::Way(Way::ALL[0]);
-        const DLIB: Measure = Measure::Way(Way::ALL[3]);
-        match self {
-            SFACE => {
-                (AtLeast(0.993), &[(1e-3, None), (1e-4, AtLeast(0.972)), (1e-5, AtLeast(0.945))])
-            }
-            DLIB => (AtLeast(0.990), &[(1e-3, AtLeast(0.915)), (1e-4, None), (1e-5, None)]),
-            Self::Combined { mirrored: false } => {
-                (AtLeast(0.996), &[(1e-3, None), (1e-4, AtLeast(0.978)), (1e-5, AtLeast(0.950))])
-            }
-            _ => (None, &[(1e-3, None), (1e-4, None), (1e-5, None)]),
-        }
-    }
-}
-
-impl Set<'_> {
-    fn look<'a>(
-        engine: &Engine,
-        lfw: &'a Lfw,
-        what: &str,
-        worse: Option<Degradation>,
-    ) -> Result<Set<'a>> {
-        let looks = look_at(engine, what, &lfw.files, |picture| match worse {
-            Some(worse) => worse.apply(&picture),
-            None => Ok(picture),
-        })?;
-        let seen = (0..looks.len()).filter(|&picture| looks[picture].is_some()).collect();
-        Ok(Set { lfw, looks, seen })
-    }
-
-    fn distance(&self, measure: Measure, a: usize, b: usize) -> f32 {
-        match (&self.looks[a], &self.looks[b]) {
-            (Some(a), Some(b)) => measure.distance(a, b),
-            _ => f32::MAX,
-        }
-    }
-
-    fn pairs(&self, measure: Measure) -> Vec<Measured> {
-        let pairs = self.lfw.pairs.iter();
-        pairs
-            .map(|pair| {
-                Measured::of(pair, self.distance(measure, pair.pictures[0], pair.pictures[1]))
-            })
-            .collect()
-    }
-
-    fn all(&self, measure: Measure) -> Distances {
-        Distances::between(&self.seen, &self.lfw.people, |a, b| self.distance(measure, a, b))
-    }
-}
-
 /// Measures, prints, and writes what is asked for.
 pub(crate) fn run(args: &Args) -> Result<()> {
     let models = if args.models.is_empty() { ModelId::ALL.to_vec() } else { args.models.clone() };
@@ -187,7 +65,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     let lfw = Lfw::read(&args.lfw)?;
     let set = Set::look(&engine, &lfw, "LFW", None)?;
     let measured_on = format!("{} pictures and {} pairs of LFW", lfw.files.len(), lfw.pairs.len());
-    let mut report = Report { measured_on, figures: Vec::new() };
+    let mut report = Report::on(measured_on);
     let unseen = set.lfw.files.len() - set.seen.len();
     report.add("LFW: pictures without a face", unseen as f64, "", Goal::AtMost(0.0));
 
@@ -197,8 +75,10 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         verify(&mut report, &set, *measure, distances);
     }
     for &measure in measures.iter().filter(|measure| !measure.mirrored()) {
-        rates(&mut report, &set, measure);
+        report.part = Part::Identification;
         open_set(&mut report, &set, measure);
+        report.part = Part::Rates;
+        rates(&mut report, &set, measure);
     }
     if let Some(python) = &args.python {
         python_parity(&mut report, &set, python)?;
@@ -208,6 +88,12 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     }
     if let Some(wider) = &args.wider {
         detection(&mut report, &engine, wider)?;
+    }
+    if let Some(video) = &args.video {
+        watched(&mut report, &engine, video, if args.quick { 3 } else { 1 })?;
+    }
+    if let Some(originals) = &args.originals {
+        stored(&mut report, originals, &lfw.only(lfw.first_fold()))?;
     }
     if let Some(out) = &args.out {
         write_page(out, &report, &all)?;
@@ -240,27 +126,42 @@ fn verify(report: &mut Report, set: &Set<'_>, measure: Measure, all: &Distances)
     }
 }
 
-/// Whether the rate that the user chose is the rate that is met.
+/// Whether the rate that the user chose is the rate that is met, for people whom the table does not know.
 fn rates(report: &mut Report, set: &Set<'_>, measure: Measure) {
     const WISHED: [f64; 3] = [1e-2, 1e-3, 1e-4];
+    /// Ways to part the people, of which the sum is taken.
+    const SEEDS: [u64; 3] = [1, 2, 3];
+    const KINDS: [(&str, Option<usize>); 3] =
+        [("pairs", None), ("gallery of 100", Some(100)), ("gallery of 1000", Some(1000))];
     let name = measure.name();
     let distance = |a: usize, b: usize| set.distance(measure, a, b);
-    let mut add = |what: &str, held: Vec<Held>| {
+    let mut sums: [Vec<Held>; 3] = Default::default();
+    for seed in SEEDS {
+        let by_person = ByPerson::new(&set.seen, &set.lfw.people, seed, distance);
+        for ((_, size), sum) in KINDS.iter().zip(&mut sums) {
+            let held = match size {
+                None => by_person.verification(&WISHED),
+                Some(size) => by_person.identification(*size, &WISHED, distance),
+            };
+            *sum = if sum.is_empty() {
+                held
+            } else {
+                sum.iter().zip(&held).map(|(sum, held)| sum.and(held)).collect()
+            };
+        }
+    }
+    for ((kind, _), held) in KINDS.iter().zip(sums) {
         for held in held {
             // Fewer than ten events say little of a rate: then it is shown, and held to nothing.
             let enough = held.wished * held.tried as f64 >= 10.0;
             let goal = if enough { Goal::AtMost(2.0) } else { Goal::None };
             let what = format!(
-                "{name}: {what}, wished {:e}, measured {:.2e}: off by the factor",
-                held.wished, held.measured
+                "{name}: {kind}, wished {:e}, measured {:.2e}: off by the factor",
+                held.wished,
+                held.measured()
             );
             report.add(what, held.factor(), "", goal);
         }
-    };
-    add("pairs", verification(&set.seen, &set.lfw.people, &WISHED, distance));
-    for size in [100, 1000] {
-        let held = identification(&set.seen, &set.lfw.people, size, &WISHED, distance);
-        add(&format!("gallery of {size}"), held);
     }
 }
 
@@ -288,6 +189,7 @@ fn open_set(report: &mut Report, set: &Set<'_>, measure: Measure) {
 }
 
 fn python_parity(report: &mut Report, set: &Set<'_>, python: &Path) -> Result<()> {
+    report.part = Part::Python;
     let python = parity::python_encodings(python, set.lfw)?;
     let way = Way { model: ModelId::UNTAGGED, mirrored: false };
     let ours: Vec<Option<&Embedding>> =
@@ -308,6 +210,7 @@ fn python_parity(report: &mut Report, set: &Set<'_>, python: &Path) -> Result<()
 
 /// The first fold again, its pictures made worse.
 fn worse(report: &mut Report, engine: &Engine, lfw: &Lfw, measures: &[Measure]) -> Result<()> {
+    report.part = Part::Worse;
     let fold = lfw.only(lfw.first_fold());
     for worse in Degradation::ALL {
         let set = Set::look(engine, &fold, &worse.name(), Some(worse))?;
@@ -324,6 +227,7 @@ fn worse(report: &mut Report, engine: &Engine, lfw: &Lfw, measures: &[Measure]) 
 }
 
 fn detection(report: &mut Report, engine: &Engine, wider: &Path) -> Result<()> {
+    report.part = Part::Detection;
     let goals = [(640, [0.884, 0.922]), (320, [0.757, 0.878])];
     for (side, goals) in goals {
         for (found, goal) in wider::measure(engine, wider, side, &[30.0, 60.0])?.iter().zip(goals) {
@@ -338,6 +242,41 @@ fn detection(report: &mut Report, engine: &Engine, wider: &Path) -> Result<()> {
             );
             report.add(format!("{name}: precision there"), found.precision, "", Goal::None);
         }
+    }
+    Ok(())
+}
+
+fn watched(report: &mut Report, engine: &Engine, video: &Path, step: usize) -> Result<()> {
+    report.part = Part::Clips;
+    let (clips, people) = clips::measure(engine, video, step)?;
+    report.add("clips: people in all of them", people as f64, "", Goal::None);
+    for clip in clips {
+        let name = format!("clip {}", clip.name);
+        report.add(format!("{name}: people"), clip.people as f64, "", Goal::None);
+        let one_each = clip.tracks as f64 / clip.people.max(1) as f64;
+        report.add(format!("{name}: tracks per person"), one_each, "", Goal::AtMost(1.0));
+        let share = |part: usize, whole: usize| part as f64 / whole.max(1) as f64;
+        let decided = share(clip.decided, clip.faces);
+        report.add(format!("{name}: faces decided, of all in its frames"), decided, "", Goal::None);
+        let right = share(clip.right, clip.decided);
+        report.add(format!("{name}: of those decided, right"), right, "", Goal::AtLeast(1.0));
+        let named = clip.strangers_named as f64;
+        report.add(format!("{name}: strangers given a name"), named, "", Goal::AtMost(0.0));
+    }
+    Ok(())
+}
+
+fn stored(report: &mut Report, originals: &Path, fold: &Lfw) -> Result<()> {
+    report.part = Part::Weights;
+    for stored in weights::measure(&root().join("models"), originals, fold)? {
+        let name = format!("{} in {}", stored.model, stored.form.as_str());
+        report.add(format!("{name}: size"), stored.bytes as f64, "bytes", Goal::None);
+        report.add(format!("{name}: pairs right"), stored.right, "", Goal::None);
+        for (far, found) in stored.found {
+            report.add(format!("{name}: true-match rate at FAR {far:e}"), found, "", Goal::None);
+        }
+        let what = format!("{name}: mean distance from the embedding by f32");
+        report.add(what, stored.moved, "", Goal::None);
     }
     Ok(())
 }

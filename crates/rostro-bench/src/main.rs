@@ -2,14 +2,17 @@
 
 mod accuracy;
 mod calibration;
+mod clips;
 mod degrade;
 mod faces;
 mod lfw;
+mod measure;
 mod open_set;
 mod parity;
 mod plots;
 mod report;
 mod roc;
+mod weights;
 mod wider;
 
 use std::path::{Path, PathBuf};

@@ -41,11 +41,6 @@ impl Distances {
         let threshold = self.threshold_at(far);
         share(self.genuine.partition_point(|distance| *distance < threshold), self.genuine.len())
     }
-
-    /// The share of impostor pairs up to `distance`.
-    pub(crate) fn far_within(&self, distance: f32) -> f64 {
-        share(self.impostor.partition_point(|one| *one <= distance), self.impostor.len())
-    }
 }
 
 #[expect(
@@ -135,8 +130,6 @@ mod tests {
         assert_eq!(distances.impostor.len(), 4);
         assert_eq!(distances.threshold_at(0.0), 0.9);
         assert_eq!(distances.tar_at(0.0), 1.0);
-        assert_eq!(distances.far_within(0.9), 0.25);
-        assert_eq!(distances.far_within(0.5), 0.0);
     }
 
     #[test]

@@ -43,8 +43,12 @@ pub struct DetectOptions {
     /// face and finds 0.84 of the faces over 30 px; 0.6 gives 48 and 0.87, 0.8 gives 2 and 0.80. The lowest score of
     /// the 3,811 persons of LFW is 0.855.
     pub min_score: Score,
-    /// Of two boxes with an intersection over union above this, the one with the lower score is dropped. 0.3 by
-    /// default, as in OpenCV.
+    /// Of two boxes with an intersection over union above this, the one with the lower score is dropped.
+    ///
+    /// 0.4 by default, chosen empirically: on 300 pictures of WIDER FACE at 640 and 320, and on either half of them,
+    /// the average precision is higher by 0.004 to 0.007 than with OpenCV's 0.3, as faces in a crowd overlap; at the
+    /// default score no more boxes are wrong at 640, and 38 instead of 36 at 320. 0.5 makes two boxes of one face more
+    /// often.
     pub nms_iou: f32,
     /// At most this many faces are given, those with the best scores. 64 by default: each may cost a run of a
     /// recogniser.
@@ -53,7 +57,7 @@ pub struct DetectOptions {
 
 impl Default for DetectOptions {
     fn default() -> Self {
-        Self { max_side_px: 320, min_score: Score(0.7), nms_iou: 0.3, max_faces: 64 }
+        Self { max_side_px: 320, min_score: Score(0.7), nms_iou: 0.4, max_faces: 64 }
     }
 }
 

@@ -71,17 +71,56 @@ impl ConvertError {
     }
 }
 
-/// The file of the model `id`, made from the published file `source`.
+/// How weights lie in a file; every runtime widens them to `f32` before it computes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WeightForm {
+    /// `FLOAT`: nothing is lost.
+    Full,
+    /// `FLOAT16`, then `Cast`.
+    Half,
+    /// `INT8` with one scale per output, symmetric (no zero point), then `DequantizeLinear`.
+    Int8PerOutput,
+}
+
+impl WeightForm {
+    /// Every form, the largest first.
+    pub const ALL: [Self; 3] = [Self::Full, Self::Half, Self::Int8PerOutput];
+
+    /// A word for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Full => "f32",
+            Self::Half => "f16",
+            Self::Int8PerOutput => "8 bits per output channel",
+        }
+    }
+
+    /// The form that is shipped of the model `id`: what each costs is in `docs/accuracy`.
+    fn shipped(id: &str) -> Self {
+        if id == SFACE { Self::Int8PerOutput } else { Self::Half }
+    }
+}
+
+/// The file of the model `id`, made from the published file `source`, as it is shipped.
 ///
 /// # Errors
 /// [`ConvertError`] when the id is unknown or `source` is not such a file. Hostile bytes give an error, never a panic,
 /// and take memory in proportion to their length.
 pub fn convert(id: &str, source: &[u8]) -> Result<Vec<u8>, ConvertError> {
+    convert_with(id, source, WeightForm::shipped(id))
+}
+
+/// As [`convert`], with a recogniser's weights in `form`. The other models have one form only.
+///
+/// # Errors
+/// As [`convert`].
+pub fn convert_with(id: &str, source: &[u8], form: WeightForm) -> Result<Vec<u8>, ConvertError> {
     match id {
         YUNET => Ok(source.to_vec()),
         SHAPE_PREDICTOR => ShapePredictorTrees::parse(source)?.pack(),
-        DLIB => dlib_resnet::to_onnx(source),
-        SFACE => sface::to_onnx(source),
+        DLIB => dlib_resnet::to_onnx(source, form),
+        SFACE => sface::to_onnx(source, form),
         _ => Err(ConvertError::UnknownModel { id: id.to_owned() }),
     }
 }

@@ -1,6 +1,6 @@
 //! Picture quality and enrolment checks as JavaScript sees them.
 //!
-//! Faults cross as their codes; the union of them is written here by hand and held to the engine's list by a test.
+//! Faults cross as their codes; the union of them is written by hand in `faults.d.ts` and held to the engine's list by a test.
 
 use rostro_core::enrolment::{PictureFault, SampleReport, inspect};
 use rostro_core::quality::{QualityFault, QualityLimits, assess};
@@ -13,29 +13,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use crate::galleries::Person;
 
 #[wasm_bindgen(typescript_custom_section)]
-const SECTION: &str = FAULTS;
-
-#[cfg(any(test, target_arch = "wasm32"))]
-const FAULTS: &str = r#"
-/**
- * Why a face should not be enrolled, or is hard to recognise: `cut-off` by the picture's edge, `too-small` (come closer),
- * `turned-away` (look towards the camera), `tilted`, `too-dark`, `too-bright`, `low-contrast`, `blurred`, `occluded` (the
- * detector is unsure though nothing else is wrong: a hint that something may cover the face).
- */
-export type QualityFault =
-  | "cut-off"
-  | "too-small"
-  | "turned-away"
-  | "tilted"
-  | "too-dark"
-  | "too-bright"
-  | "low-contrast"
-  | "blurred"
-  | "occluded";
-
-/** Why a picture should not be enrolled: nobody on it, somebody else too, or a poor face. */
-export type PictureFault = "no-face" | "several-faces" | QualityFault;
-"#;
+const SECTION: &str = include_str!("faults.d.ts");
 
 /// What the picture of a face is worth.
 #[derive(Debug, PartialEq, Serialize, Tsify)]
@@ -129,6 +107,8 @@ impl From<SampleReport<Rc<Person>>> for SampleCheck {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const FAULTS: &str = include_str!("faults.d.ts");
 
     #[test]
     fn the_types_name_every_fault() {

@@ -8,8 +8,14 @@ import type { Health } from "../generated/Health.js";
 import type { NewCorrection } from "../generated/NewCorrection.js";
 import type { PeopleList } from "../generated/PeopleList.js";
 import type { Person } from "../generated/Person.js";
+import type { PersonChange } from "../generated/PersonChange.js";
 import type { Receipt } from "../generated/Receipt.js";
+import type { RelaySettings } from "../generated/RelaySettings.js";
+import type { RelaySettingsChange } from "../generated/RelaySettingsChange.js";
 import type { Report } from "../generated/Report.js";
+import type { UpgradeAnswer } from "../generated/UpgradeAnswer.js";
+import type { UpgradeDecision } from "../generated/UpgradeDecision.js";
+import type { UpgradeStatus } from "../generated/UpgradeStatus.js";
 import { Outbox } from "./outbox.js";
 import { captureId, reportedFace, type ReportableFace } from "./report.js";
 import { RestChannel } from "./rest.js";
@@ -148,6 +154,11 @@ export class RelayClient {
     return this.#json({ method: "POST", path: "v1/people", body });
   }
 
+  /** Changes what is set for one person alone; rejects with `not-found` if there is no such id. */
+  async changePerson(personId: string, change: PersonChange): Promise<Person> {
+    return this.#json({ method: "PATCH", path: `v1/people/${encodeURIComponent(personId)}`, body: change });
+  }
+
   /** Forgets a person and every encoding of theirs; rejects with `not-found` if there is no such id. */
   async forget(personId: string): Promise<void> {
     await this.#rest.send({ method: "DELETE", path: `v1/people/${encodeURIComponent(personId)}` });
@@ -187,6 +198,27 @@ export class RelayClient {
   /** Takes the correction of an event back; rejects with `not-found` if there is none. */
   async undoCorrection(eventId: number): Promise<RelayEvent> {
     return this.#json({ method: "DELETE", path: `v1/events/${eventId}/correction` });
+  }
+
+  /** What the relay's operator chose. */
+  async settings(): Promise<RelaySettings> {
+    return this.#json({ method: "GET", path: "v1/settings" });
+  }
+
+  /** Changes what is given and leaves the rest; the settings as they are then. */
+  async changeSettings(change: RelaySettingsChange): Promise<RelaySettings> {
+    return this.#json({ method: "PUT", path: "v1/settings", body: change });
+  }
+
+  /** How far the move from `dlib-resnet-v1` to `sface-2021dec` is, and which sightings wait for an answer. */
+  async upgrades(): Promise<UpgradeStatus> {
+    return this.#json({ method: "GET", path: "v1/upgrades" });
+  }
+
+  /** Answers a proposal of {@link RelayClient.upgrades}; rejects with `not-found` if it does not wait any more. */
+  async decideUpgrade(id: number, decision: UpgradeDecision): Promise<UpgradeStatus> {
+    const body: UpgradeAnswer = { decision };
+    return this.#json({ method: "POST", path: `v1/upgrades/${id}`, body });
   }
 
   /** How the relay is. */

@@ -16,7 +16,7 @@ export interface RestOptions {
 
 /** One request. */
 export interface RestRequest {
-  readonly method: "GET" | "POST" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Below the relay's address, without a slash in front. */
   readonly path: string;
   readonly body?: object;

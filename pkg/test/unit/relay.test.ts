@@ -214,6 +214,26 @@ describe("REST", () => {
     expect(server.requests[0]?.body).toEqual({ is_not: true, name: "Luis" });
   });
 
+  it("reads and changes what the operator chose, for everybody and for one person", async () => {
+    await client().settings();
+    await client().changeSettings({ stranger_named_one_in: 10_000 });
+    await client().changePerson("a/b", { stranger_named_one_in: null });
+    expect(server.requests.map(({ method, path, body }) => [method, path, body])).toEqual([
+      ["GET", "/v1/settings", undefined],
+      ["PUT", "/v1/settings", { stranger_named_one_in: 10_000 }],
+      ["PATCH", "/v1/people/a%2Fb", { stranger_named_one_in: null }],
+    ]);
+  });
+
+  it("asks how far the move to another model is, and answers a proposal", async () => {
+    await client().upgrades();
+    await client().decideUpgrade(3, "refuse");
+    expect(server.requests.map(({ method, path, body }) => [method, path, body])).toEqual([
+      ["GET", "/v1/upgrades", undefined],
+      ["POST", "/v1/upgrades/3", { decision: "refuse" }],
+    ]);
+  });
+
   it("asks for a page of events", async () => {
     await client().events({ limit: 5, before: 9 });
     expect(server.requests[0]?.path).toBe("/v1/events?limit=5&before=9");

@@ -114,6 +114,8 @@ export class RelayServer {
       response.writeHead(204).end();
     } else if (method === "DELETE") {
       json(response, 404, { error: { code: "not-found", message: "there is no such person" } });
+    } else if (path === "/v1/settings" || path.startsWith("/v1/upgrades") || method === "PATCH") {
+      json(response, 200, {});
     } else if (path === "/v1/people") {
       json(response, 200, { id: "7", name: "Ana" });
     } else if (path.startsWith("/v1/events")) {

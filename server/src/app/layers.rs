@@ -37,7 +37,7 @@ pub(super) fn around(routes: Router<AppState>, state: &AppState) -> Router<AppSt
 fn cors(access: Access) -> CorsLayer {
     CorsLayer::new()
         .allow_origin(AllowOrigin::predicate(move |_, parts| access.accepts_origin(&parts.headers)))
-        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         .allow_headers([
             AUTHORIZATION,
             CONTENT_TYPE,

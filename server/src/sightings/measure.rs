@@ -36,15 +36,28 @@ pub(super) fn measure(
         .map(|face| {
             let measured = galleries.identify(&face.embeddings, &rule);
             let bounds = pixel_box(&face.detection.bounds, seen.width, seen.height);
-            let is_asked = settings.upgrade != Upgrade::Off
-                && bounds.bottom - bounds.top >= MIN_UPGRADE_FACE_PX;
-            let upgrade = measured.person.as_ref().filter(|_| is_asked).and_then(|person| {
-                let decided = (measured.metric, settings.threshold(upgrades::FROM));
-                upgrades::candidate(galleries, &face.embeddings, &person.id, decided)
-            });
+            let is_asked = settings.upgrade != Upgrade::Off;
+            let upgrade = is_asked
+                .then(|| upgrade(&measured, bounds, &face.embeddings, galleries, settings))
+                .flatten();
             MeasuredFace { measured, bounds, probes: face.embeddings.clone(), upgrade }
         })
         .collect()
+}
+
+/// The embedding by which the person may be given another model's encoding.
+pub(super) fn upgrade(
+    measured: &Measured,
+    bounds: PixelBox,
+    probes: &[Embedding],
+    galleries: &Galleries,
+    settings: &SettingsValues,
+) -> Option<Embedding> {
+    if bounds.bottom - bounds.top < MIN_UPGRADE_FACE_PX {
+        return None;
+    }
+    let decided = (measured.metric, settings.threshold(upgrades::FROM));
+    upgrades::candidate(galleries, probes, &measured.person.as_ref()?.id, decided)
 }
 
 impl MeasuredFace {

@@ -7,7 +7,9 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use super::Sightings;
+use super::measure::upgrade;
 use crate::captures::{NewCapture, NewFace, Notify, RecordError};
+use crate::settings::Upgrade;
 use crate::verify::face_result;
 
 /// Most faces that one report may hold.
@@ -85,8 +87,13 @@ impl Sightings {
             let probes = embeddings(index, face)?;
             let measured = galleries.identify(&probes, &rule);
             let result = face_result(face.claim.as_ref(), &measured, face.bounds);
+            // What a browser reports is a ground for a proposal to somebody, never for an encoding by itself.
+            let is_asked = settings.upgrade == Upgrade::Ask;
+            let upgrade = is_asked
+                .then(|| upgrade(&measured, face.bounds, &probes, &galleries, &settings))
+                .flatten();
             let probes = settings.probes_to_keep(probes);
-            faces.push(NewFace { result, probes, upgrade: None });
+            faces.push(NewFace { result, probes, upgrade });
         }
         let capture = NewCapture {
             capture_id: report.capture_id,

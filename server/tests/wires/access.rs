@@ -140,9 +140,12 @@ async fn a_websocket_of_another_origin_is_not_opened() {
 #[tokio::test]
 async fn preflights_are_answered_without_a_key() {
     let relay = Relay::with_key("la-clave").await;
-    for (path, method) in
-        [("/webrtc/face/", "POST"), ("/api/config", "PUT"), ("/v1/people/p1", "DELETE")]
-    {
+    for (path, method) in [
+        ("/webrtc/face/", "POST"),
+        ("/api/config", "PUT"),
+        ("/v1/people/p1", "PATCH"),
+        ("/v1/people/p1", "DELETE"),
+    ] {
         let preflight = from_afar("OPTIONS", path)
             .header("origin", "http://localhost:3005")
             .header("access-control-request-method", method)

@@ -73,3 +73,27 @@ async fn by_itself_one_day_is_not_enough_and_a_correction_takes_the_sighting_bac
     assert_eq!(relay.post(&path, &json!({"is_not": true})).await.status, StatusCode::OK);
     assert_eq!(status(&relay).await["proposals"], json!([]));
 }
+
+#[tokio::test]
+async fn what_a_browser_reports_is_proposed_to_somebody_and_never_added_by_itself() {
+    for (policy, proposals) in [("off", 0), ("ask", 1), ("auto", 0)] {
+        let relay = Relay::new().await;
+        relay.enrol("Ana", "obama-2009", DLIB).await;
+        set(&relay, policy).await;
+        let tagged = async |model: ModelId| {
+            let embedding = relay.embedding_of("obama-2009", model).await.values().to_vec();
+            json!({"model": model.as_str(), "embedding": embedding})
+        };
+        let mut face = tagged(ModelId::Sface2021Dec).await;
+        face["others"] = json!([tagged(DLIB).await]);
+        face["box"] = json!({"top": 10, "right": 110, "bottom": 130, "left": 20});
+        face["score"] = json!(0.97);
+        let report = json!({"capture_id": uuid::Uuid::from_u128(1),
+            "captured_at": "2026-11-22T10:00:00Z", "faces": [face]});
+        let receipt = relay.post("/v1/reports", &report).await;
+        assert_eq!(receipt.json["faces"][0]["name"], "Ana", "{}", receipt.text);
+        let now = status(&relay).await;
+        assert_eq!(now["proposals"].as_array().unwrap().len(), proposals, "{policy}");
+        assert_eq!(now["derived_encodings"], 0, "{policy}");
+    }
+}

@@ -14,6 +14,8 @@ export interface TakenSample extends Sample {
   source: SampleSource;
   /** `null` for one that is none of those that are asked for. */
   pose: Pose | null;
+  /** By every model that the recogniser runs, the sample's own among them: somebody may be enrolled in another. */
+  embeddings: readonly ModelEmbedding[];
   /** An object URL. */
   thumbnail: string;
 }
@@ -22,6 +24,11 @@ export interface TakenSample extends Sample {
 export interface SampleNotice {
   problem: SampleProblem;
   file: string | null;
+}
+
+interface ModelEmbedding {
+  model: string;
+  embedding: ArrayLike<number>;
 }
 
 /** A good face and a small picture of it. */
@@ -64,13 +71,15 @@ export function useSamples(recognizer: Recognizer | null) {
   const file = useCallback(
     async (candidate: Candidate, source: SampleSource, insist: boolean): Promise<SampleProblem | null> => {
       if (recognizer === null) return "failed";
-      const { model, embedding, yaw } = candidate.face;
+      const { model, embedding, yaw, reportable } = candidate.face;
+      const embeddings = [{ model, embedding }, ...(reportable.otherEmbeddings ?? [])];
       const comparable = taken.current.filter((sample) => sample.model === model);
       const all = [...comparable.map((sample) => sample.embedding), embedding];
       const problem = newestProblem(await recognizer.checkSamples(model, all), all.length);
       if (problem !== null && !(problem === "nearIdentical" && insist)) return problem;
       const thumbnail = await urlOf(candidate.thumbnail);
-      keep([...taken.current, { id: crypto.randomUUID(), source, pose: poseOf(yaw), thumbnail, model, embedding }]);
+      const id = crypto.randomUUID();
+      keep([...taken.current, { id, source, pose: poseOf(yaw), thumbnail, model, embedding, embeddings }]);
       return null;
     },
     [recognizer, keep],
@@ -140,25 +149,34 @@ export function useAlreadyEnrolled(
 ): SampleCheck["alreadyEnrolled"] {
   const [already, setAlready] = useState<SampleCheck["alreadyEnrolled"]>(null);
   useEffect(() => {
-    const model = samples[0]?.model;
-    if (recognizer === null || model === undefined) {
-      setAlready(null);
-      return;
-    }
+    if (recognizer === null) return;
     let current = true;
-    const comparable = samples.filter((sample) => sample.model === model);
-    recognizer
-      .checkSamples(model, comparable.map((sample) => sample.embedding))
-      .then(({ alreadyEnrolled }) => {
-        if (current) setAlready(alreadyEnrolled);
-      })
+    lookalike(recognizer, samples).then(
+      (found) => {
+        if (current) setAlready(found);
+      },
       // Without an answer there is nothing to warn of.
-      .catch(() => undefined);
+      () => undefined,
+    );
     return () => {
       current = false;
     };
   }, [recognizer, samples]);
   return already;
+}
+
+/** By the first model in which there is one. */
+async function lookalike(
+  recognizer: Recognizer,
+  samples: readonly TakenSample[],
+): Promise<SampleCheck["alreadyEnrolled"]> {
+  for (const model of recognizer.models) {
+    const own = samples.flatMap(({ embeddings }) => embeddings.filter((one) => one.model === model));
+    if (own.length === 0) continue;
+    const { alreadyEnrolled } = await recognizer.checkSamples(model, own.map(({ embedding }) => embedding));
+    if (alreadyEnrolled !== null) return alreadyEnrolled;
+  }
+  return null;
 }
 
 /** The one good face of `picture`, or what is wrong with it. */

@@ -3,10 +3,10 @@
 //! Architecture: `dlib/examples/dnn_face_recognition_ex.cpp`. The serialised network holds its layers in execution
 //! order, so the weights are taken as they come and the sizes in the file say which blocks halve the picture.
 
-use super::ConvertError;
 use super::dlib_stream::DlibStream;
-use super::graph::{GraphBuilder, WeightForm, ints};
+use super::graph::{GraphBuilder, ints};
 use super::layers::{Affine, Convolution, Dense};
+use super::{ConvertError, WeightForm};
 
 /// What the network computes with, affine layers already folded into their convolutions.
 struct DlibResnet {
@@ -23,14 +23,14 @@ struct DlibResnet {
 /// dlib divides by this after subtracting the mean (`dlib/dnn/input.h`).
 const PIXEL_RANGE: f64 = 256.0;
 
-/// The ONNX file of dlib's network in `serialised`.
+/// The ONNX file of dlib's network in `serialised`, weights in `form`.
 ///
 /// Input `input` `[1, 3, side, side]`, NCHW, RGB, 0 to 255, not normalised (the graph does that itself);
 /// output `embedding` `[1, 128]`, not normalised.
-pub(super) fn to_onnx(serialised: &[u8]) -> Result<Vec<u8>, ConvertError> {
+pub(super) fn to_onnx(serialised: &[u8], form: WeightForm) -> Result<Vec<u8>, ConvertError> {
     let network = parse(serialised)?;
     let input_shape = [1, 3, network.side_px, network.side_px];
-    let mut graph = GraphBuilder::new("dlib-resnet-v1", WeightForm::Half, "input", &input_shape);
+    let mut graph = GraphBuilder::new("dlib-resnet-v1", form, "input", &input_shape);
     let mean: Vec<f64> = network.mean.iter().copied().map(f64::from).collect();
     let mean = graph.floats("mean", &[1, 3, 1, 1], &mean);
     let centred = graph.node("Sub", "centred", &["input", &mean], Vec::new());
@@ -47,8 +47,11 @@ pub(super) fn to_onnx(serialised: &[u8]) -> Result<Vec<u8>, ConvertError> {
         return Err(ConvertError::structure("the matrix", "one input per channel"));
     }
     graph.dense(&flat, "embedding", &network.dense);
-    let doc = "dlib_face_recognition_resnet_model_v1 by Davis King, CC0; affine layers folded, weights in f16";
-    Ok(graph.finish("embedding", &[1, network.dense.bias.len()], doc))
+    let doc = format!(
+        "dlib_face_recognition_resnet_model_v1 by Davis King, CC0; affine layers folded, weights in {}",
+        form.as_str()
+    );
+    Ok(graph.finish("embedding", &[1, network.dense.bias.len()], &doc))
 }
 
 /// A value in the graph and its size.

@@ -3,6 +3,7 @@
 use half::f16;
 use prost::Message as _;
 
+use super::WeightForm;
 use super::layers::{Convolution, Dense};
 use super::onnx::{
     AttributeProto, DimensionProto, GraphProto, ModelProto, NodeProto, OperatorSetId, TensorProto,
@@ -13,15 +14,6 @@ use super::onnx::{
 const OPSET: i64 = 13;
 /// The file format that came with that operator set.
 const IR_VERSION: i64 = 7;
-
-/// How weights lie in the file; every runtime widens them to `f32` before it computes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum WeightForm {
-    /// `FLOAT16`, then `Cast`.
-    Half,
-    /// `INT8` with one scale per output, symmetric (no zero point), then `DequantizeLinear`.
-    Int8PerOutput,
-}
 
 /// A graph in the making. Methods append a layer behind the value they are given and return the name of its output.
 pub(super) struct GraphBuilder {
@@ -106,6 +98,7 @@ impl GraphBuilder {
     /// Weights in this graph's [`WeightForm`], widened again; the first dimension counts outputs.
     fn stored_weights(&mut self, name: &str, shape: &[usize], values: &[f64]) -> String {
         match self.weights {
+            WeightForm::Full => self.floats(name, shape, values),
             WeightForm::Half => {
                 let raw =
                     values.iter().flat_map(|&value| f16::from_f64(value).to_le_bytes()).collect();

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use prost::Message as _;
 
-use super::ConvertError;
-use super::graph::{GraphBuilder, WeightForm};
+use super::graph::GraphBuilder;
 use super::layers::{Affine, Convolution, Dense};
 use super::onnx::{GraphProto, ModelProto, NodeProto, data_type};
+use super::{ConvertError, WeightForm};
 
 /// Outputs of the last matrix in one `Gemm`.
 ///
@@ -28,20 +28,19 @@ enum Layer {
     Dense(Dense),
 }
 
-/// The ONNX file of SFace with batch norms folded, Dropout left out and weights in 8 bits.
+/// The ONNX file of SFace with batch norms folded, Dropout left out and weights in `form`.
 ///
 /// Input `input` `[1, 3, 112, 112]`, NCHW, RGB, 0 to 255; output `embedding` `[1, 128]`, not normalised.
-pub(super) fn to_onnx(published: &[u8]) -> Result<Vec<u8>, ConvertError> {
+pub(super) fn to_onnx(published: &[u8], form: WeightForm) -> Result<Vec<u8>, ConvertError> {
     let model = ModelProto::decode(published)
         .map_err(|error| ConvertError::NotOnnx { reason: error.to_string() })?;
     let graph = model.graph.ok_or_else(|| ConvertError::structure("the file", "a graph"))?;
     let mut layers = fold(read_chain(&graph)?)?;
     turn_steep_slopes(&mut layers)?;
-    write(&layers)
+    write(&layers, form)
 }
 
-fn write(layers: &[(String, Layer)]) -> Result<Vec<u8>, ConvertError> {
-    let form = WeightForm::Int8PerOutput;
+fn write(layers: &[(String, Layer)], form: WeightForm) -> Result<Vec<u8>, ConvertError> {
     let mut graph = GraphBuilder::new("sface-2021dec", form, "input", &[1, 3, 112, 112]);
     let mut value = "input".to_owned();
     let mut outputs = 0;
@@ -64,9 +63,11 @@ fn write(layers: &[(String, Layer)]) -> Result<Vec<u8>, ConvertError> {
     if value != "embedding" {
         return Err(ConvertError::structure("the last layer", "a matrix"));
     }
-    let doc = "SFace of December 2021 by Zhong and others, Apache-2.0; \
-               batch norms folded, weights in 8 bits per output channel";
-    Ok(graph.finish("embedding", &[1, outputs], doc))
+    let doc = format!(
+        "SFace of December 2021 by Zhong and others, Apache-2.0; batch norms folded, weights in {}",
+        form.as_str()
+    );
+    Ok(graph.finish("embedding", &[1, outputs], &doc))
 }
 
 fn scalar(graph: &mut GraphBuilder, op: &str, name: &str, value: &str, number: f32) -> String {

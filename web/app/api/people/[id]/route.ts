@@ -1,6 +1,8 @@
 import { RostroError } from "rostro/relay";
 
 import { forget } from "@/lib/people-service";
+import { readPersonChange } from "@/lib/relay-choices";
+import { save } from "@/lib/relay-choices-service";
 import { isSameOrigin } from "@/lib/request-guard";
 
 /** Forgets a person: 204, 404 where there is none, 503 while the relay cannot be asked to forget them. */
@@ -16,4 +18,12 @@ export async function DELETE(request: Request, context: RouteContext<"/api/peopl
     if (!(error instanceof RostroError)) throw error;
     return Response.json({ error: "The relay did not forget this person", message: error.message }, { status: 503 });
   }
+}
+
+/** Changes how sure the relay must be of this person: 204, or a `SavingRefusal`. The key is the relay's own id. */
+export async function PATCH(request: Request, context: RouteContext<"/api/people/[id]">): Promise<Response> {
+  if (!isSameOrigin(request)) return Response.json({ error: "Forbidden" }, { status: 403 });
+  const { id } = await context.params;
+  const change = readPersonChange(await request.json().catch(() => null));
+  return save(change, (relay, given) => relay.changePerson(id, given));
 }

@@ -1,0 +1,25 @@
+import { CORRECTION_STATUS, readActualName, type CorrectionAnswer } from "@/lib/corrections";
+import { correct, undo } from "@/lib/corrections-service";
+import { isSameOrigin } from "@/lib/request-guard";
+
+type Context = RouteContext<"/api/events/[id]/correction">;
+
+/** Says that the event's face is not of whom it names; `{name?}` says who it was. A {@link CorrectionAnswer}. */
+export async function POST(request: Request, context: Context): Promise<Response> {
+  if (!isSameOrigin(request)) return Response.json({ error: "Forbidden" }, { status: 403 });
+  const name = readActualName(await request.json().catch(() => null));
+  if (name === undefined) return told({ error: { code: "invalid-name" } });
+  const { id } = await context.params;
+  return told(await correct(id, name));
+}
+
+/** Takes the correction back. A {@link CorrectionAnswer}. */
+export async function DELETE(request: Request, context: Context): Promise<Response> {
+  if (!isSameOrigin(request)) return Response.json({ error: "Forbidden" }, { status: 403 });
+  const { id } = await context.params;
+  return told(await undo(id));
+}
+
+function told(answer: CorrectionAnswer): Response {
+  return Response.json(answer, { status: "error" in answer ? CORRECTION_STATUS[answer.error.code] : 200 });
+}

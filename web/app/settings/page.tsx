@@ -1,0 +1,41 @@
+import type { Metadata } from "next";
+
+import { CorrectableCard } from "@/components/settings/correctable-card";
+import styles from "@/components/settings/settings.module.css";
+import { StrictnessCard } from "@/components/settings/strictness-card";
+import { UpgradeCard } from "@/components/settings/upgrade-card";
+import ui from "@/components/ui.module.css";
+import { dictionary } from "@/lib/i18n";
+import { relayChoices } from "@/lib/relay-choices-service";
+import { visitorLocale } from "@/lib/visitor";
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: dictionary(await visitorLocale()).relaySettings.title };
+}
+
+/** What the operator chooses for everybody. */
+export default async function SettingsPage() {
+  const [locale, choices] = await Promise.all([visitorLocale(), relayChoices()]);
+  const t = dictionary(locale).relaySettings;
+  return (
+    <>
+      <div className="page-head">
+        <div>
+          <h1>{t.title}</h1>
+          <p className="lead">{t.intro}</p>
+        </div>
+      </div>
+      {choices === null ? (
+        <p className={ui.notice} data-tone="warn" role="status" data-testid="settings-relay-down">
+          {t.relayDown}
+        </p>
+      ) : (
+        <div className={styles.cards}>
+          <StrictnessCard chosen={choices.settings.stranger_named_one_in} />
+          <CorrectableCard days={choices.settings.correctable_days} />
+          <UpgradeCard status={choices.upgrades} />
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,72 @@
+"use client";
+
+import { useCallback, useEffect, useRef, useState } from "react";
+
+import type { EventLine } from "@/db/detections";
+import { EVENTS_PAGE, merged, newest, type EventsAnswer } from "@/lib/events-feed";
+
+const POLL_MS = 2_000;
+
+/** The list, kept up to date while the page is in view. */
+export function useEvents(initial: EventLine[]) {
+  const [lines, setLines] = useState(initial);
+  const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set());
+  const [connected, setConnected] = useState(true);
+  const [more, setMore] = useState(initial.length >= EVENTS_PAGE);
+  const [loading, setLoading] = useState(false);
+  const cursor = useRef(newest(initial));
+
+  useEffect(() => {
+    const abort = new AbortController();
+    const poll = async () => {
+      if (document.hidden) return;
+      try {
+        const arrived = await fetchEvents(`after=${cursor.current}`, abort.signal);
+        setConnected(true);
+        if (arrived.length === 0) return;
+        cursor.current = newest(arrived);
+        setFresh(new Set(arrived.map((line) => line.id)));
+        setLines((shown) => merged(shown, arrived));
+      } catch {
+        if (!abort.signal.aborted) setConnected(false);
+      }
+    };
+    let timer = setTimeout(function again() {
+      void poll().finally(() => {
+        if (!abort.signal.aborted) timer = setTimeout(again, POLL_MS);
+      });
+    }, POLL_MS);
+    return () => {
+      abort.abort();
+      clearTimeout(timer);
+    };
+  }, []);
+
+  const oldest = lines.at(-1)?.sequence;
+  const load = useCallback(() => {
+    if (oldest === undefined) return;
+    setLoading(true);
+    fetchEvents(`before=${oldest}`)
+      .then((arrived) => {
+        setLines((shown) => merged(shown, arrived));
+        setMore(arrived.length >= EVENTS_PAGE);
+      })
+      .catch(() => {
+        setConnected(false);
+      })
+      .finally(() => {
+        setLoading(false);
+      });
+  }, [oldest]);
+
+  const replace = useCallback((line: EventLine) => setLines((shown) => merged(shown, [line])), []);
+
+  return { lines, fresh, connected, replace, older: { more, loading, load } };
+}
+
+async function fetchEvents(query: string, signal?: AbortSignal): Promise<EventLine[]> {
+  const response = await fetch(`/api/events?${query}`, { cache: "no-store", ...(signal && { signal }) });
+  if (!response.ok) throw new Error(`the events answered ${response.status}`);
+  const { events }: EventsAnswer = await response.json();
+  return events;
+}
