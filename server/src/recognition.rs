@@ -8,6 +8,7 @@ pub mod picture;
 use std::sync::Arc;
 
 use axum::body::Bytes;
+use rostro_core::quality::assess;
 use rostro_core::{DetectOptions, Engine, EngineError, Face, ModelId};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
@@ -32,8 +33,10 @@ pub enum ImageSource {
 /// What was found in a picture.
 #[derive(Debug)]
 pub struct Seen {
-    /// Every face, best score first; none is an empty list.
+    /// Every face, the most prominent first; none is an empty list.
     pub faces: Vec<Face>,
+    /// What the picture of each face is worth, 0..1, in their order.
+    pub qualities: Vec<Option<f32>>,
     /// Width in pixels, upright.
     pub width: u32,
     /// Height in pixels, upright.
@@ -183,8 +186,10 @@ fn see(
         }
         error => RecognitionError::Engine(error),
     })?;
+    let qualities =
+        faces.iter().map(|face| Some(assess(&frame, &face.detection)?.score())).collect();
     let digest = Sha256::digest(file).into();
-    Ok(Seen { faces, width: picture.width(), height: picture.height(), digest })
+    Ok(Seen { faces, qualities, width: picture.width(), height: picture.height(), digest })
 }
 
 #[cfg(test)]

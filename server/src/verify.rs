@@ -90,6 +90,7 @@ mod tests {
                 margin: None,
                 false_match_rate: 0.001,
                 probability: 0.9,
+                quality: None,
             }),
         }
     }

@@ -154,6 +154,10 @@ pub struct Decision {
     pub false_match_rate: f32,
     /// The probability that it is the nearest person, 0..1.
     pub probability: f32,
+    /// What the picture of the face is worth, 0..1; left out where the relay saw no picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub quality: Option<f32>,
 }
 
 impl Decision {
@@ -178,6 +182,7 @@ impl Decision {
             margin: evidence.margin,
             false_match_rate: evidence.false_match_rate.value(),
             probability: evidence.probability,
+            quality: None,
         })
     }
 }

@@ -25,4 +25,8 @@ false_match_rate: number,
 /**
  * The probability that it is the nearest person, 0..1.
  */
-probability: number, };
+probability: number, 
+/**
+ * What the picture of the face is worth, 0..1; left out where the relay saw no picture.
+ */
+quality?: number, };

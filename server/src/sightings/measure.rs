@@ -2,7 +2,7 @@
 
 use rostro_core::decision::Metric;
 use rostro_core::{Embedding, ModelId};
-use rostro_wire::v1::PixelBox;
+use rostro_wire::v1::{Decision, PixelBox};
 
 use super::Known;
 use crate::captures::NewFace;
@@ -33,8 +33,10 @@ pub(super) fn measure(
     let rule = settings.legacy_rule();
     seen.faces
         .iter()
-        .map(|face| {
-            let measured = galleries.identify(&face.embeddings, &rule);
+        .zip(&seen.qualities)
+        .map(|(face, &quality)| {
+            let mut measured = galleries.identify(&face.embeddings, &rule);
+            measured.decision = measured.decision.map(|decision| Decision { quality, ..decision });
             let bounds = pixel_box(&face.detection.bounds, seen.width, seen.height);
             let is_asked = settings.upgrade != Upgrade::Off;
             let upgrade = is_asked

@@ -163,6 +163,9 @@ async fn both_models_decide_together_where_both_know_the_person() {
     assert!((0.4..=1.0).contains(&answer["confidence"].as_f64().unwrap()));
     let event = relay.get("/v1/events?limit=1").await.json["events"][0].clone();
     assert_eq!(event["face"]["model"], "combined");
+    let quality = event["face"]["decision"]["quality"].as_f64().unwrap();
+    assert!((0.5..=1.0).contains(&quality), "a good portrait: {quality}");
+    assert_eq!(combined["decision"].get("quality"), None, "no picture, no quality");
     let latest = relay.get("/api/latest").await.json;
     let (distance, confidence) = (&latest["distance"], &latest["confidence"]);
     assert!((distance.as_f64().unwrap() + confidence.as_f64().unwrap() - 1.0).abs() < 0.006);
