@@ -122,8 +122,8 @@ impl Held {
 ///
 /// Why ten, and not two: what the table says of rare events hangs on few people. Of dlib's 70 nearest pairs of strangers
 /// (1e-5 of all) in LFW's folds 1–5, two thirds are of three East Asian politicians with each other and with others like
-/// them, a group that this model tells apart badly; in SFace's nearest ten, six pairs are one person filed under two
-/// names. Whether a half of the people holds both sides of such a pair is chance: over six ways to halve them, dlib's
+/// them, a group that this model tells apart badly; SFace's four nearest pairs are of three people filed under
+/// two names. Whether a half of the people holds both sides of such a pair is chance: over six ways to halve them, dlib's
 /// figure for a gallery of 1,000 at 1e-3 lay anywhere from 0.5 to 2.5 times the wished rate, and a tail smoothed by a line
 /// or a parabola in the logarithm from 0.1 to 3.9 times. With nine tenths of the people in the table it is 1.0 to 1.2
 /// times. SFace's lies at 1.1 to 2.0 times, as its rare events are of people with one picture: they are one in 7,000,000

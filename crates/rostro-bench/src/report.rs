@@ -70,7 +70,7 @@ impl Part {
             }
             Self::Rates => {
                 "Ten parts of the people; each is measured with a table made of the others. A factor of 1 is the wished \
-                 rate itself; nothing is held against less than ten expected events. LFW itself files five people under \
+                 rate itself; nothing is held against less than ten expected events. LFW itself files three people under \
                  two names, who come near themselves and count as strangers: with galleries of 1,000 that alone is \
                  about 8e-4, so 1e-4 cannot be measured there."
             }
