@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
+use rostro_core::decision::{FalseMatchRate, Limits, Policy, Rule, scored};
 use rostro_core::gallery::Gallery;
 use rostro_core::tracks::{LookOutcome, TrackDecision, TrackId, TrackerOptions};
 use rostro_core::watch::{Moment, Watch, WatchedFace};
@@ -159,13 +160,14 @@ fn watch(
     mut see: impl FnMut(&[WatchedFace<Person>]),
 ) -> Result<()> {
     let mut watch = Watch::new(DetectOptions::default(), TrackerOptions::default());
-    let threshold = MODEL.default_threshold();
+    let rate = FalseMatchRate::one_in(Policy::DEFAULT_ONE_IN).context("the default is a rate")?;
+    let rule = Rule { limits: Limits::DEFAULT, policy: Some(Policy::new(rate)) };
     for (number, (picture, found)) in (0_u64..).zip(&clip.frames) {
         let now_ms = number * FRAME_MS * step as u64;
         let moment = Moment { engine, models: &[MODEL], now_ms };
         let identify = |probes: &[Embedding]| {
-            let answer = probes.first().map(|probe| gallery.identify(probe, threshold));
-            answer.map_or(LookOutcome::Unknown, |answer| LookOutcome::of_answer(answer, threshold))
+            let decision = rule.decide(&scored(probes, [gallery]), |_| None);
+            LookOutcome::of_decision(decision.cloned())
         };
         see(&watch.follow(&picture.frame()?, found.clone(), &moment, identify)?);
     }
