@@ -29,6 +29,9 @@ const ONE_PERSON: f32 = 1.07;
 /// Somebody in the clips, from 0.
 type Person = usize;
 
+/// Who each track of a clip is.
+type Cast = BTreeMap<TrackId, Person>;
+
 /// A clip with its faces found.
 struct Clip {
     name: String,
@@ -103,7 +106,7 @@ pub(crate) fn measure(
     Ok((figures, enrolled.len()))
 }
 
-fn empty(clip: &Clip, people: &BTreeMap<TrackId, Person>) -> Figures {
+fn empty(clip: &Clip, people: &Cast) -> Figures {
     Figures {
         name: clip.name.clone(),
         people: people.values().collect::<BTreeSet<_>>().len(),
@@ -202,9 +205,7 @@ fn first_pass(
 
 /// Who each track is, by the mean of its looks, and what each person is enrolled with: the looks with the best scores
 /// of the first clip with that person.
-fn people(
-    passes: &[BTreeMap<TrackId, Seen>],
-) -> Result<(Vec<BTreeMap<TrackId, Person>>, Vec<Vec<Embedding>>)> {
+fn people(passes: &[BTreeMap<TrackId, Seen>]) -> Result<(Vec<Cast>, Vec<Vec<Embedding>>)> {
     let mut known: Vec<Embedding> = Vec::new();
     let mut enrolled: Vec<Vec<Embedding>> = Vec::new();
     let mut of_clips = vec![BTreeMap::new(); passes.len()];
