@@ -4,6 +4,7 @@ use super::calibration::Calibration;
 
 pub(super) const DLIB: Calibration = Calibration {
     strangers: &[
+        (0.0196, 1e-12),
         (0.3772, 1e-6),
         (0.3928, 3e-6),
         (0.4169, 1e-5),
@@ -25,6 +26,7 @@ pub(super) const DLIB: Calibration = Calibration {
 
 pub(super) const SFACE: Calibration = Calibration {
     strangers: &[
+        (0.5997, 1e-12),
         (0.8937, 1e-6),
         (0.9967, 3e-6),
         (1.0214, 1e-5),
@@ -46,6 +48,7 @@ pub(super) const SFACE: Calibration = Calibration {
 
 pub(super) const COMBINED: Calibration = Calibration {
     strangers: &[
+        (0.5852, 1e-12),
         (0.8426, 1e-6),
         (0.8862, 3e-6),
         (0.9186, 1e-5),
