@@ -23,7 +23,7 @@ pub(crate) struct Looks {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Way {
     pub(crate) model: ModelId,
-    /// Averaged with the mirror image's.
+    /// Averaged over views: the mirror image's too, and dlib's from nearer.
     pub(crate) mirrored: bool,
 }
 
@@ -70,9 +70,7 @@ pub(crate) fn look_at(
         let Some(face) = faces.first() else { return Ok(None) };
         let [sface, dlib] = [ModelId::Sface2021Dec, ModelId::DlibResnetV1].map(|model| {
             let aligned = engine.align(&frame, face, model)?;
-            let seen = engine.embed_aligned(&aligned)?;
-            let mirrored = engine.embed_aligned(&aligned.mirrored())?;
-            anyhow::Ok((seen.clone(), seen.mean(&mirrored)?))
+            anyhow::Ok((engine.embed_aligned(&aligned)?, engine.embed_averaged(&aligned)?))
         });
         let ((sface, sface_mirrored), (dlib, dlib_mirrored)) = (sface?, dlib?);
         Ok(Some(Looks { embeddings: [sface, sface_mirrored, dlib, dlib_mirrored] }))

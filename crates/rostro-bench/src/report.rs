@@ -62,7 +62,7 @@ impl Part {
                 "Share of the protocol's pairs that are told right, and, over all pairs of all pictures, the share of \
                  one person's pairs that is found where one pair of strangers in so many is taken for one person. \
                  Combined is the weighted mean of both models' distances; mirror is the mean of a face and its mirror \
-                 image."
+                 image, dlib's of both from nearer too."
             }
             Self::Identification => {
                 "Share of enrolled people's pictures that are not given the right name (FNIR), where strangers come \

@@ -5,6 +5,7 @@ mod points;
 mod pyramid;
 mod sample;
 mod sface;
+mod views;
 
 pub use chip::{CHIP_SIDE_PX, dlib_chip};
 pub use points::dlib_points;
@@ -43,14 +44,6 @@ impl AlignedFace {
     #[must_use]
     pub fn rgb(&self) -> Vec<[u8; 3]> {
         self.rgb.iter().map(|pixel| pixel.map(nearest)).collect()
-    }
-
-    /// The same face seen in a mirror.
-    #[must_use]
-    pub fn mirrored(&self) -> Self {
-        let rows = self.rgb.chunks_exact(self.side_px.max(1));
-        let rgb = rows.flat_map(|row| row.iter().rev().copied()).collect();
-        Self { model: self.model, side_px: self.side_px, rgb }
     }
 
     /// What a network is fed: `[1, 3, side, side]`, RGB, 0 to 255.

@@ -74,7 +74,7 @@ fn with_its_mirror_a_face_is_seen_twice() {
     let (model, picture) = (ModelId::Sface2021Dec, picture());
     let faces = engine.detect(&picture.frame(), &DetectOptions::default()).unwrap();
     let aligned = engine.align(&picture.frame(), &faces[0], model).unwrap();
-    assert_eq!(engine.embed_with_mirror(&aligned), Ok(person(model, 2)));
+    assert_eq!(engine.embed_averaged(&aligned), Ok(person(model, 2)));
     let [seen, mirrored] = &inputs.get()[..] else { panic!("the face, and its mirror image") };
     let rows = |input: &Tensor| input.values().chunks(112).map(<[f32]>::to_vec).collect::<Vec<_>>();
     let turned = rows(mirrored).into_iter().map(|row| row.into_iter().rev().collect::<Vec<_>>());

@@ -31,7 +31,8 @@ pub(super) struct Embed {
     /// The recogniser.
     #[arg(long, value_name = "ID", default_value_t = ModelId::DEFAULT, value_parser = model)]
     model: ModelId,
-    /// Averages with the mirror image: more exact, takes twice as long, and is no longer what face_recognition gives.
+    /// Averages with the mirror image, and for dlib-resnet-v1 with views from nearer: more exact, takes twice as long
+    /// (dlib-resnet-v1: four times), and is no longer what face_recognition gives.
     #[arg(long)]
     mirror: bool,
     /// The picture's longest side as the detector sees it, in pixels: larger finds smaller faces and takes longer.
@@ -239,7 +240,7 @@ fn embed(
         aligned => aligned?,
     };
     let (embedding, embed) = timed(|| {
-        if mirror { engine.embed_with_mirror(&aligned) } else { engine.embed_aligned(&aligned) }
+        if mirror { engine.embed_averaged(&aligned) } else { engine.embed_aligned(&aligned) }
     });
     spent.embed += embed;
     let bounds = detection.bounds;

@@ -8,6 +8,7 @@ use rostro_core::{Embedding, Gallery, ModelId};
 use rostro_wire::EnrolmentWarning;
 
 use super::{Galleries, People, PeopleError, PersonCard, name};
+use crate::store::StoreError;
 
 /// Encodings of one person that new samples are held against, the latest ones.
 const HELD: usize = 20;
@@ -79,11 +80,12 @@ impl People {
     ) -> Result<Vec<SampleWarning>, PeopleError> {
         let Ok(name) = name::checked(name) else { return Ok(Vec::new()) };
         let id = self.by_name(&name).await?.map(|person| person.id);
-        let galleries = self.galleries();
-        let warnings = ModelId::ALL
-            .iter()
-            .flat_map(|&model| of_model(&galleries, id.as_deref(), model, samples));
-        Ok(warnings.collect())
+        let (galleries, samples) = (self.galleries(), samples.to_vec());
+        let check = tokio::task::spawn_blocking(move || {
+            let of_model = |&model| of_model(&galleries, id.as_deref(), model, &samples);
+            ModelId::ALL.iter().flat_map(of_model).collect()
+        });
+        Ok(check.await.map_err(|_| StoreError::Fault)?)
     }
 
     /// What is to be said of people who were just imported, by their names in the files: whose encodings disagree among
