@@ -3,7 +3,7 @@
 //! Faults cross as their codes; the union of them is written by hand in `faults.d.ts` and held to the engine's list by a test.
 
 use rostro_core::enrolment::{PictureFault, SampleReport, inspect};
-use rostro_core::quality::{QualityFault, QualityLimits, assess};
+use rostro_core::quality::{self, QualityFault, QualityLimits, assess};
 use rostro_core::{Detection, Frame};
 use serde::Serialize;
 use std::rc::Rc;
@@ -41,14 +41,37 @@ pub struct FaceQuality {
     pub side_px: f32,
 }
 
-impl FaceQuality {
+/// What a frame is worth for enrolment, and its most prominent face, measured once.
+pub(crate) struct PictureQuality {
+    /// Why the picture should not be enrolled.
+    pub(crate) faults: Vec<&'static str>,
+    measured: Option<(Detection, quality::FaceQuality)>,
+}
+
+impl PictureQuality {
+    /// `detections` are all faces of the frame, the most prominent first.
+    pub(crate) fn of(frame: &Frame<'_>, detections: &[Detection]) -> Self {
+        let inspection = inspect(frame, detections, &QualityLimits::ENROLMENT);
+        let faults = inspection.faults.into_iter().map(PictureFault::code).collect();
+        let measured = inspection.face.map(|(index, quality)| (detections[index], quality));
+        Self { faults, measured }
+    }
+
     /// The quality of a detection; `None` for one that cannot be aligned, and so has no embedding either.
-    pub(crate) fn of(frame: &Frame<'_>, detection: &Detection) -> Option<Self> {
-        let quality = assess(frame, detection)?;
+    pub(crate) fn of_face(&self, frame: &Frame<'_>, detection: &Detection) -> Option<FaceQuality> {
+        match &self.measured {
+            Some((first, quality)) if first == detection => Some(FaceQuality::from(quality)),
+            _ => assess(frame, detection).as_ref().map(FaceQuality::from),
+        }
+    }
+}
+
+impl From<&quality::FaceQuality> for FaceQuality {
+    fn from(quality: &quality::FaceQuality) -> Self {
         let codes = |limits: &QualityLimits| {
             quality.faults(limits).into_iter().map(QualityFault::code).collect()
         };
-        Some(Self {
+        Self {
             score: quality.score(),
             faults: codes(&QualityLimits::ENROLMENT),
             hints: codes(&QualityLimits::LIVE),
@@ -58,14 +81,8 @@ impl FaceQuality {
             pitch: quality.pose.pitch_deg,
             roll: quality.pose.roll_deg,
             side_px: quality.side_px,
-        })
+        }
     }
-}
-
-/// Why the picture should not be enrolled.
-pub(crate) fn picture_faults(frame: &Frame<'_>, detections: &[Detection]) -> Vec<&'static str> {
-    let inspection = inspect(frame, detections, &QualityLimits::ENROLMENT);
-    inspection.faults.into_iter().map(PictureFault::code).collect()
 }
 
 /// What is wrong with several samples of one person; indices count the samples from 0.

@@ -19,7 +19,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use crate::fault::Fault;
 use crate::galleries::{Entries, Galleries, Negatives, Person, threshold_of};
 use crate::model_files::ModelFiles;
-use crate::quality::{FaceQuality, SampleCheck, picture_faults};
+use crate::quality::{FaceQuality, PictureQuality, SampleCheck};
 use crate::shapes::{Comparison, Face, FaceDecision, FrameResult, GalleryRule};
 use crate::watches::Watches;
 
@@ -97,18 +97,18 @@ impl Recognizer {
         let detections = self.engine.detect(&frame, &self.options)?;
         let detected = now_ms();
         let faces = self.engine.embed_all(&frame, &detections, &self.models)?;
+        let worth = PictureQuality::of(&frame, &detections);
         let faces = faces
             .iter()
             .filter_map(|face| {
                 let (first, others) = face.embeddings.split_first()?;
                 let matched = self.galleries.identify(&face.embeddings);
-                let quality = FaceQuality::of(&frame, &face.detection)?;
+                let quality = worth.of_face(&frame, &face.detection)?;
                 Some(Face::new(&face.detection, quality, first, others, matched))
             })
             .collect();
-        let picture_faults = picture_faults(&frame, &detections);
         let (detect_ms, embed_ms) = (detected - begun, now_ms() - detected);
-        let result = FrameResult { faces, detect_ms, embed_ms, picture_faults };
+        let result = FrameResult { faces, detect_ms, embed_ms, picture_faults: worth.faults };
         result.into_ts().map_err(unsendable)
     }
 
@@ -129,14 +129,20 @@ impl Recognizer {
         let watch = self.watches.of(watch);
         let detections = self.engine.detect(&frame, watch.detect_options())?;
         let detected = now_ms();
-        let picture_faults = picture_faults(&frame, &detections);
+        let worth = PictureQuality::of(&frame, &detections);
         let (engine, galleries) = (&self.engine, &self.galleries);
         let moment = Moment { engine, models: &self.models, now_ms: whole_ms(begun) };
         let faces =
             watch.follow(&frame, detections, &moment, |probes| galleries.outcome(probes))?;
-        let faces = faces.iter().filter_map(|face| followed(&frame, face, galleries)).collect();
+        let faces = faces
+            .iter()
+            .filter_map(|face| {
+                let quality = worth.of_face(&frame, &face.detection)?;
+                followed(face, quality, galleries)
+            })
+            .collect();
         let (detect_ms, embed_ms) = (detected - begun, now_ms() - detected);
-        let result = FrameResult { faces, detect_ms, embed_ms, picture_faults };
+        let result = FrameResult { faces, detect_ms, embed_ms, picture_faults: worth.faults };
         result.into_ts().map_err(unsendable)
     }
 
@@ -220,9 +226,12 @@ fn load_recognizer(
 }
 
 /// A followed face as JavaScript sees it; `None` before it has an embedding.
-fn followed(frame: &Frame<'_>, face: &WatchedFace<Person>, galleries: &Galleries) -> Option<Face> {
+fn followed(
+    face: &WatchedFace<Person>,
+    quality: FaceQuality,
+    galleries: &Galleries,
+) -> Option<Face> {
     let (first, others) = face.embeddings.split_first()?;
-    let quality = FaceQuality::of(frame, &face.detection)?;
     let matched = galleries.identify(&face.embeddings);
     let decision = matched.is_some().then(|| FaceDecision::new(&face.decision, face.looks));
     Some(Face {
