@@ -57,7 +57,10 @@ export interface RecognizerOptions {
   modelUrl?: string | URL | ((file: string, id: ModelFileId) => string | URL);
   /** Whether model files may be kept in the browser's Cache API; `true` by default. */
   cache?: boolean;
-  /** Longer side of the picture that the detector sees, in pixels: larger finds smaller faces, and takes longer. */
+  /**
+   * Longer side of the picture that the detector sees, in pixels: larger finds smaller faces, and takes longer. Left
+   * out, each picture is looked at from 320 px, and closer where that finds small faces or none.
+   */
   detectorSide?: number;
   /** Least confidence of a detection, 0..1. */
   minScore?: number;

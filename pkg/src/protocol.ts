@@ -92,7 +92,7 @@ export interface LoadRequest {
   readonly models: readonly string[];
   /** Whether the Cache API may keep the files. */
   readonly cache: boolean;
-  /** Longer side of the detector's input, in pixels. */
+  /** Longer side of the detector's input, in pixels; picked by the picture where it is left out. */
   readonly detectorSide: number | undefined;
   /** Least confidence of a detection, 0..1. */
   readonly minScore: number | undefined;

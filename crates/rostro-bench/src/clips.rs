@@ -144,14 +144,21 @@ fn read(engine: &Engine, file: &Path, step: usize) -> Result<Clip> {
     }
     let jpegs: Vec<&[u8]> = jpegs.into_iter().step_by(step).collect();
     let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let options =
-        *Watch::<Person>::new(DetectOptions::default(), TrackerOptions::default()).detect_options();
-    let frames = in_parallel(&name, &jpegs, |jpeg| {
-        let picture = Picture::decode(jpeg).with_context(|| format!("decoding {name}"))?;
-        let found = engine.detect(&picture.frame()?, &options)?;
-        Ok((picture, found))
+    let pictures = in_parallel(&name, &jpegs, |jpeg| {
+        Picture::decode(jpeg).with_context(|| format!("decoding {name}"))
     })?;
+    let mut watch = Watch::<Person>::new(DetectOptions::default(), TrackerOptions::default());
+    let mut frames = Vec::with_capacity(pictures.len());
+    for (number, picture) in (0_u64..).zip(pictures) {
+        let found = watch.detect(engine, &picture.frame()?, at_ms(number, step))?;
+        frames.push((picture, found));
+    }
     Ok(Clip { name, frames })
+}
+
+/// The clip's clock at its frame `number`, when every `step`th is looked at.
+const fn at_ms(number: u64, step: usize) -> u64 {
+    number * FRAME_MS * step as u64
 }
 
 /// Follows the faces of a clip, held against `gallery`, and shows those of each frame to `see`.
@@ -166,8 +173,7 @@ fn watch(
     let rate = FalseMatchRate::one_in(Policy::DEFAULT_ONE_IN).context("the default is a rate")?;
     let rule = Rule { limits: Limits::DEFAULT, policy: Some(Policy::new(rate)) };
     for (number, (picture, found)) in (0_u64..).zip(&clip.frames) {
-        let now_ms = number * FRAME_MS * step as u64;
-        let moment = Moment { engine, models: &[MODEL], now_ms };
+        let moment = Moment { engine, models: &[MODEL], now_ms: at_ms(number, step) };
         let identify = |probes: &[Embedding]| {
             let decision = rule.decide(&scored(probes, [gallery]), |_| None);
             LookOutcome::of_decision(decision.cloned())

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
-use rostro_core::{DetectOptions, Engine, FrameBox, Score};
+use rostro_core::{DetectOptions, Engine, FrameBox, InputSide, Score};
 use serde::Deserialize;
 
 use crate::faces::{in_parallel, read};
@@ -39,8 +39,6 @@ struct Picture {
 
 /// How good the detector is at one size of faces.
 pub(crate) struct Detection {
-    /// The frame's longest side before the detector, in pixels.
-    pub(crate) side: usize,
     /// Short side of the smallest face that counts, in pixels.
     pub(crate) least: f32,
     /// Area under the curve of precision over recall.
@@ -55,7 +53,7 @@ pub(crate) struct Detection {
 pub(crate) fn measure(
     engine: &Engine,
     folder: &Path,
-    side: usize,
+    input_side: InputSide,
     least: &[f32],
 ) -> Result<Vec<Detection>> {
     let path = folder.join("boxes.csv");
@@ -69,7 +67,7 @@ pub(crate) fn measure(
         truths.entry(file).or_default().push(Truth { bounds, invalid: invalid == 1 });
     }
     let options = DetectOptions {
-        max_side_px: side,
+        input_side,
         min_score: Score::new(MIN_SCORE).context("a score")?,
         max_faces: 2000,
         ..DetectOptions::default()
@@ -85,10 +83,10 @@ pub(crate) fn measure(
         .zip(truths.into_values())
         .map(|(found, truths)| Picture { found, truths })
         .collect();
-    Ok(least.iter().map(|&least| judge(&pictures, side, least)).collect())
+    Ok(least.iter().map(|&least| judge(&pictures, least)).collect())
 }
 
-fn judge(pictures: &[Picture], side: usize, least: f32) -> Detection {
+fn judge(pictures: &[Picture], least: f32) -> Detection {
     let mut boxes: Vec<(f32, bool)> =
         pictures.iter().flat_map(|picture| matched(picture, least)).collect();
     boxes.sort_by(|(a, _), (b, _)| b.total_cmp(a));
@@ -102,7 +100,6 @@ fn judge(pictures: &[Picture], side: usize, least: f32) -> Detection {
     let (right, all) =
         sure.fold((0, 0), |(right, all), (_, hit)| (right + usize::from(*hit), all + 1));
     Detection {
-        side,
         least,
         average_precision: average_precision(&boxes, faces),
         recall: share(right, faces),
@@ -197,7 +194,7 @@ mod tests {
             ],
         };
         assert_eq!(matched(&picture, 30.0), [(0.9, true), (0.8, false), (0.5, false)]);
-        let judged = judge(&[picture], 320, 30.0);
+        let judged = judge(&[picture], 30.0);
         assert_eq!((judged.recall, judged.precision), (0.5, 0.5));
         assert_eq!(judged.average_precision, 0.5);
     }

@@ -3,6 +3,9 @@
 mod decode;
 mod nms;
 mod resize;
+mod side;
+
+pub use side::InputSide;
 
 use crate::frame::Frame;
 use crate::geometry::{FrameBox, FramePoint, Landmarks, Letterbox};
@@ -29,19 +32,8 @@ impl Score {
 /// What the detector is asked for.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DetectOptions {
-    /// The frame's longest side is scaled to this many pixels, up or down, before the network sees it. Larger finds
-    /// smaller faces and costs more, with the square. Held within [`Detector::SIDES_PX`].
-    ///
-    /// 320 by default, chosen empirically: on LFW (250 × 250, so scaled up) SFace tells 0.9917 of 3,000 pairs right
-    /// at 320 and 0.9907 at 160, and no face is missed at either; a picture that one face fills scores 0.95 at 320
-    /// and only 0.8 at 640, as the network is made for faces of up to 300 px; 640 costs four times as much, and finds
-    /// faces from 10 px in 640 rather than in 320.
-    ///
-    /// Not picked by the frame, for the same reason: how large the faces are, and not the frame, says which side is
-    /// better. On 300 pictures of WIDER FACE, all 1,024 px wide, 640 finds 0.79 of the faces from 30 to 60 px and 320
-    /// finds 0.51 (from 15 to 30 px: 0.44 and 0.05), while 320 finds all 33 from 200 to 350 px and 640 misses one. Both
-    /// passes together miss none of either, at five times the cost. Ask for 640 where people are far away.
-    pub max_side_px: usize,
+    /// At which size the network sees the frame; picked by the frame by default.
+    pub input_side: InputSide,
     /// Boxes that score less are dropped.
     ///
     /// 0.7 by default, chosen empirically: on 300 crowded pictures of WIDER FACE at 320 it gives 16 boxes without a
@@ -62,7 +54,7 @@ pub struct DetectOptions {
 
 impl Default for DetectOptions {
     fn default() -> Self {
-        Self { max_side_px: 320, min_score: Score(0.7), nms_iou: 0.4, max_faces: 64 }
+        Self { input_side: InputSide::ByFrame, min_score: Score(0.7), nms_iou: 0.4, max_faces: 64 }
     }
 }
 
@@ -140,7 +132,7 @@ impl Detector {
 
     /// The faces in `frame`, the most [prominent](Detection::prominence) first. No face is an empty list.
     ///
-    /// Cost: one run of the network, and one pass over the frame's pixels.
+    /// Cost: a run of the network and a pass over the frame's pixels for each look that [`InputSide`] takes.
     ///
     /// # Errors
     /// [`NetworkError`] when the network fails, or its outputs are not YuNet's.
@@ -149,14 +141,30 @@ impl Detector {
         frame: &Frame<'_>,
         options: &DetectOptions,
     ) -> Result<Vec<Detection>, NetworkError> {
-        let side = options.max_side_px.clamp(*Self::SIDES_PX.start(), *Self::SIDES_PX.end());
-        let letterbox = Letterbox::fit(frame.width(), frame.height(), side, Self::MULTIPLE_PX);
-        let outputs = self.network.run(resize::bgr_planes(frame, &letterbox))?;
-        let candidates = decode::candidates(&outputs, &letterbox, options.min_score)?;
-        let mut faces = nms::keep_best(candidates, options.nms_iou, options.max_faces);
-        let prominence = |face: &Detection| face.prominence(frame.width(), frame.height());
+        let (width, height) = (frame.width(), frame.height());
+        let mut side = options.input_side.first();
+        let mut faces = self.look(frame, side, options, Vec::new())?;
+        while let Some(closer) = options.input_side.closer(side, width.max(height), &faces) {
+            side = closer;
+            faces = self.look(frame, side, options, faces)?;
+        }
+        let prominence = |face: &Detection| face.prominence(width, height);
         faces.sort_by(|a, b| prominence(b).total_cmp(&prominence(a)));
         Ok(faces)
+    }
+
+    /// The faces that are seen at `side`, and those `seen` before: of one that is both, the surer.
+    fn look(
+        &self,
+        frame: &Frame<'_>,
+        side: usize,
+        options: &DetectOptions,
+        mut seen: Vec<Detection>,
+    ) -> Result<Vec<Detection>, NetworkError> {
+        let letterbox = Letterbox::fit(frame.width(), frame.height(), side, Self::MULTIPLE_PX);
+        let outputs = self.network.run(resize::bgr_planes(frame, &letterbox))?;
+        seen.extend(decode::candidates(&outputs, &letterbox, options.min_score)?);
+        Ok(nms::keep_best(seen, options.nms_iou, options.max_faces))
     }
 
     /// The same face, looked at again from near: its points are more exact, above all where it is small in the frame.
@@ -267,7 +275,8 @@ mod tests {
         for (asked, fed_side) in [(0, 32), (33, 64), (usize::MAX, 2048)] {
             let fed = std::sync::Arc::default();
             let network = FakeYunet { faces: vec![], fed: std::sync::Arc::clone(&fed) };
-            let options = DetectOptions { max_side_px: asked, ..DetectOptions::default() };
+            let options =
+                DetectOptions { input_side: InputSide::Px(asked), ..DetectOptions::default() };
             assert_eq!(Detector::new(Box::new(network)).detect(&frame, &options), Ok(vec![]));
             assert_eq!(*fed.lock().unwrap(), [1, 3, fed_side, fed_side], "asked for {asked}");
         }

@@ -19,7 +19,7 @@ pub mod shape_predictor;
 pub mod tracks;
 pub mod watch;
 
-pub use detector::{DetectOptions, Detection, Detector, Score};
+pub use detector::{DetectOptions, Detection, Detector, InputSide, Score};
 pub use embedding::{
     Distance, EMBEDDING_LEN, Embedding, EmbeddingError, ModelId, Threshold, UnknownModel,
 };

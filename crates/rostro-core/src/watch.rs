@@ -11,12 +11,18 @@ use crate::tracks::{
     Tracker, TrackerOptions, VisitEvent,
 };
 
+/// How often a frame without faces is looked at closely.
+const THOROUGH_EVERY_MS: u64 = 500;
+
 /// One video, such as a camera's.
 #[derive(Clone, Debug)]
 pub struct Watch<S> {
     detect: DetectOptions,
     tracker: Tracker<S>,
     latest: Vec<(TrackId, Vec<Embedding>)>,
+    /// What the last frame showed, and when one was last looked at as closely as `detect` says.
+    last: Vec<Detection>,
+    thorough_ms: Option<u64>,
 }
 
 /// A face of the last frame.
@@ -59,6 +65,8 @@ impl<S: Clone + PartialEq> Watch<S> {
             detect: DetectOptions { min_score, ..detect },
             tracker: Tracker::new(tracks),
             latest: Vec::new(),
+            last: Vec::new(),
+            thorough_ms: None,
         }
     }
 
@@ -73,14 +81,32 @@ impl<S: Clone + PartialEq> Watch<S> {
         moment: &Moment<'_>,
         identify: impl FnMut(&[Embedding]) -> LookOutcome<S>,
     ) -> Result<Vec<WatchedFace<S>>, EngineError> {
-        let detections = moment.engine.detect(frame, &self.detect)?;
+        let detections = self.detect(moment.engine, frame, moment.now_ms)?;
         self.follow(frame, detections, moment, identify)
     }
 
-    /// What [`Watch::frame`] detects with.
-    #[must_use]
-    pub const fn detect_options(&self) -> &DetectOptions {
-        &self.detect
+    /// The faces of the next frame as [`Watch::frame`] detects them. Closer looks at a frame in which the first finds
+    /// nobody ([`InputSide::ByFrame`](crate::InputSide::ByFrame)) are taken twice a second: an empty room costs little,
+    /// and who comes in far away is soon seen.
+    ///
+    /// # Errors
+    /// [`EngineError::Network`] when the detector's network fails.
+    pub fn detect(
+        &mut self,
+        engine: &Engine,
+        frame: &Frame<'_>,
+        now_ms: u64,
+    ) -> Result<Vec<Detection>, EngineError> {
+        let since_ms = self.thorough_ms.and_then(|then| now_ms.checked_sub(then));
+        let input_side = if since_ms.is_none_or(|ms| ms >= THOROUGH_EVERY_MS) {
+            self.thorough_ms = Some(now_ms);
+            self.detect.input_side
+        } else {
+            self.detect.input_side.quick(frame.width().max(frame.height()), &self.last)
+        };
+        let found = engine.detect(frame, &DetectOptions { input_side, ..self.detect })?;
+        self.last.clone_from(&found);
+        Ok(found)
     }
 
     /// As [`Watch::frame`], where the faces of the frame were detected before.

@@ -60,6 +60,35 @@ fn a_faint_face_is_not_followed_unless_it_was_clear() {
 }
 
 #[test]
+fn an_empty_room_is_looked_at_closely_twice_a_second() {
+    let recorder = Recorder::new(Yunet(Vec::new()));
+    let runs = recorder.inputs();
+    let engine = Engine::new(Detector::new(Box::new(recorder)));
+    let picture = Picture::plain(640, 480, [90, 60, 30]);
+    let mut watch = Watch::<u32>::new(DetectOptions::default(), TrackerOptions::default());
+    for now_ms in (0..2000).step_by(50) {
+        assert_eq!(watch.detect(&engine, &picture.frame(), now_ms), Ok(vec![]));
+    }
+    let widths: Vec<usize> = runs.get().iter().map(|input| input.shape()[3]).collect();
+    let closely = widths.iter().filter(|width| **width == 640).count();
+    assert_eq!((widths.len() - closely, closely), (40, 4));
+}
+
+#[test]
+fn who_is_followed_from_afar_is_looked_at_closely_in_every_frame() {
+    // 20 px of the first look's input: small.
+    let recorder = Recorder::new(Yunet(vec![PlacedFace::around(170.0, 130.0, 20.0, 0.9)]));
+    let runs = recorder.inputs();
+    let engine = Engine::new(Detector::new(Box::new(recorder)));
+    let picture = Picture::plain(640, 480, [90, 60, 30]);
+    let mut watch = Watch::<u32>::new(DetectOptions::default(), TrackerOptions::default());
+    for now_ms in (0..400).step_by(50) {
+        watch.detect(&engine, &picture.frame(), now_ms).unwrap();
+    }
+    assert_eq!(runs.get().len(), 2 * 8);
+}
+
+#[test]
 fn a_model_that_is_not_loaded_is_named() {
     let engine = Engine::new(Detector::new(Box::new(Yunet(vec![PlacedFace::around(
         170.0, 130.0, 120.0, 0.9,

@@ -5,8 +5,8 @@
 use std::path::Path;
 
 use rostro_core::{
-    DetectOptions, Detection, Detector, Embedding, Engine, EngineError, ModelId, NetworkError,
-    Recognizer, Tensor,
+    DetectOptions, Detection, Detector, Embedding, Engine, EngineError, InputSide, ModelId,
+    NetworkError, Recognizer, Tensor,
 };
 use rostro_testkit::{Picture, reference, tolerance};
 
@@ -67,12 +67,13 @@ fn a_face_is_found_in_the_same_place_at_any_input_size() {
     for face in &reference().faces {
         let picture = face.picture();
         let expected = face.detections[0].detection();
-        for max_side_px in [192, 320, 480] {
-            let options = DetectOptions { max_side_px, ..DetectOptions::default() };
+        for side_px in [192, 320, 480] {
+            let options =
+                DetectOptions { input_side: InputSide::Px(side_px), ..DetectOptions::default() };
             let found = engine.detect(&picture.frame(), &options).unwrap();
-            assert_eq!(found.len(), 1, "{} at {max_side_px}", face.picture);
+            assert_eq!(found.len(), 1, "{} at {side_px}", face.picture);
             let overlap = found[0].bounds.iou(&expected.bounds);
-            assert!(overlap > 0.8, "{} at {max_side_px}: {overlap}", face.picture);
+            assert!(overlap > 0.8, "{} at {side_px}: {overlap}", face.picture);
         }
     }
 }
@@ -177,8 +178,9 @@ fn a_wrong_input_is_refused() {
 fn threads_share_an_engine_and_agree() {
     let engine = engine();
     let picture = Picture::named("collins");
-    let recognize = |max_side_px| {
-        let options = DetectOptions { max_side_px, ..DetectOptions::default() };
+    let recognize = |side_px| {
+        let options =
+            DetectOptions { input_side: InputSide::Px(side_px), ..DetectOptions::default() };
         engine.recognize(&picture.frame(), &options, &[ModelId::Sface2021Dec]).unwrap()
     };
     let sides = [192, 256, 320];

@@ -31,7 +31,6 @@
 //!     assert_eq!(found.len(), face.detections.len(), "{}", face.picture);
 //!     let moved = found[0].landmarks.0[0].distance(face.detections[0].landmarks().0[0]);
 //!     assert!(moved <= tolerance::DETECTION_PX, "{}: {moved} px", face.picture);
-//!     # assert_eq!(frame.width(), face.detect_options().max_side_px.min(frame.width()));
 //! }
 //! ```
 //!

@@ -107,8 +107,8 @@ impl<N: Network> Network for InTurn<N> {
 
 /// A face for [`Yunet`] to find, in pixels of the network's input.
 ///
-/// A frame is scaled before it becomes an input; where its longest side is the detector's `max_side_px`, input pixels
-/// and frame pixels are the same.
+/// A frame is scaled before it becomes an input; where its longest side is the detector's
+/// [`InputSide`](rostro_core::InputSide), input pixels and frame pixels are the same.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PlacedFace {
     /// Around the face.
@@ -238,7 +238,7 @@ fn nearest_cell(place: f32, cells: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use rostro_core::{DetectOptions, Detector};
+    use rostro_core::{DetectOptions, Detector, InputSide};
 
     use super::*;
     use crate::Picture;
@@ -253,7 +253,7 @@ mod tests {
         let recorder = Recorder::new(Yunet(placed.to_vec()));
         let inputs = recorder.inputs();
         let picture = Picture::plain(320, 256, [90, 90, 90]);
-        let options = DetectOptions { max_side_px: 320, ..DetectOptions::default() };
+        let options = DetectOptions { input_side: InputSide::Px(320), ..DetectOptions::default() };
         let found = Detector::new(Box::new(recorder)).detect(&picture.frame(), &options).unwrap();
         assert_eq!(inputs.get()[0].shape(), [1, 3, 256, 320]);
         assert_eq!(found.len(), 3, "all placed faces are found");

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use rostro_core::{DetectOptions, Detection, FrameBox, FramePoint, Landmarks, Score, Tensor};
+use rostro_core::{
+    DetectOptions, Detection, FrameBox, FramePoint, InputSide, Landmarks, Score, Tensor,
+};
 use serde::Deserialize;
 
 use crate::Picture;
@@ -138,7 +140,7 @@ impl ReferenceFace {
     pub fn detect_options(&self) -> DetectOptions {
         let picture = self.picture();
         let longest = picture.width().max(picture.height()) as usize;
-        DetectOptions { max_side_px: longest, ..DetectOptions::default() }
+        DetectOptions { input_side: InputSide::Px(longest), ..DetectOptions::default() }
     }
 }
 

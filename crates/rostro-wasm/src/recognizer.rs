@@ -7,7 +7,7 @@
 use rostro_core::watch::{Moment, WatchedFace};
 use rostro_core::{
     DetectOptions, Detection, EMBEDDING_LEN, Embedding, Engine, Frame, FrameBox, FramePoint,
-    Landmarks, ModelId, PixelLayout, Score, verify,
+    InputSide, Landmarks, ModelId, PixelLayout, Score, verify,
 };
 use rostro_infer::{load_detector, load_dlib, load_sface};
 use rostro_models::{DLIB, SFACE, SHAPE_PREDICTOR, YUNET};
@@ -48,8 +48,8 @@ pub struct Recognizer {
 impl Recognizer {
     /// Builds the detector and the recognisers `models`, the preferred one first, out of `files`.
     ///
-    /// `detector_side` is the longer side of the detector's input in pixels, `min_score` the least confidence of a
-    /// detection, 0..1; the engine's defaults where they are left out.
+    /// `detector_side` is the longer side of the detector's input in pixels, picked by the frame where it is left out;
+    /// `min_score` the least confidence of a detection, 0..1.
     ///
     /// Throws `model-unavailable` when a file is missing or no such network, `invalid-request` for an unknown model or
     /// a score out of range.
@@ -127,7 +127,7 @@ impl Recognizer {
         let frame = Frame::new(&rgba, width, height, PixelLayout::Rgba)?;
         let begun = now_ms();
         let watch = self.watches.of(watch);
-        let detections = self.engine.detect(&frame, watch.detect_options())?;
+        let detections = watch.detect(&self.engine, &frame, whole_ms(begun))?;
         let detected = now_ms();
         let worth = PictureQuality::of(&frame, &detections);
         let (engine, galleries) = (&self.engine, &self.galleries);
@@ -258,8 +258,8 @@ fn detect_options(side_px: Option<u32>, min_score: Option<f32>) -> Result<Detect
         Some(score) => Score::new(score)
             .ok_or_else(|| Fault::new(ErrorCode::InvalidRequest, "a score lies between 0 and 1"))?,
     };
-    let max_side_px = side_px.map_or(default.max_side_px, |side| side as usize);
-    Ok(DetectOptions { max_side_px, min_score, ..default })
+    let input_side = side_px.map_or(default.input_side, |side| InputSide::Px(side as usize));
+    Ok(DetectOptions { input_side, min_score, ..default })
 }
 
 /// A face in the middle of the warm-up frame, where none is.

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use clap::Args;
-use rostro_core::detector::{DetectOptions, Detection, Detector, Score};
+use rostro_core::detector::{DetectOptions, Detection, Detector, InputSide, Score};
 use rostro_core::{Engine, EngineError, Frame, FramePoint, ModelId};
 use rostro_server::recognition::picture::Picture;
 use rostro_wire::ErrorBody;
@@ -36,8 +36,9 @@ pub(super) struct Embed {
     #[arg(long)]
     mirror: bool,
     /// The picture's longest side as the detector sees it, in pixels: larger finds smaller faces and takes longer.
-    #[arg(long, value_name = "PX", default_value_t = DetectOptions::default().max_side_px, value_parser = side_px)]
-    detector_side: usize,
+    /// Without it, 320 first, and closer where that finds small faces or none.
+    #[arg(long, value_name = "PX", value_parser = side_px)]
+    detector_side: Option<usize>,
     /// Faces that the detector is less sure of are left out, 0 to 1.
     #[arg(long, value_name = "S", default_value_t = DetectOptions::default().min_score.value(), value_parser = score)]
     min_score: f32,
@@ -117,7 +118,7 @@ impl Embed {
         };
         let engine = self.models.engine(&[self.model])?;
         let options = DetectOptions {
-            max_side_px: self.detector_side,
+            input_side: self.detector_side.map_or_else(InputSide::default, InputSide::Px),
             min_score: Score::new(self.min_score).context("a score lies between 0 and 1")?,
             ..DetectOptions::default()
         };
