@@ -29,11 +29,12 @@ const INPUTS: [&str; 10] = [
 ];
 
 /// Settings of cargo for the browser builds only: small code wherever speed does not matter. The kernels of the
-/// networks are in tract-linalg; rostro-core scales and samples pictures; sha2 reads every model file. Measured: the
+/// networks are in rostro-infer and tract-linalg; rostro-core scales and samples pictures; sha2 reads every model file. Measured: the
 /// file is 40 % smaller, and the networks take as long.
-const CARGO_SETTINGS: [&str; 4] = [
+const CARGO_SETTINGS: [&str; 5] = [
     "profile.release.opt-level='s'",
     "profile.release.package.rostro-core.opt-level=3",
+    "profile.release.package.rostro-infer.opt-level=3",
     "profile.release.package.sha2.opt-level=3",
     "profile.release.package.tract-linalg.opt-level=3",
 ];
