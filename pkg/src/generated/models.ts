@@ -15,10 +15,10 @@ export const DEFAULT_MODEL: ModelId = "sface-2021dec";
 /** The model files. Each is checked against its sha256 before it is used. */
 export const MODEL_FILES = {
   "yunet-2023mar": {
-    file: "yunet-2023mar.onnx",
-    bytes: 232589,
-    sha256: "8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4",
-    url: () => new URL("../../models/yunet-2023mar.onnx", import.meta.url),
+    file: "yunet-2023mar.graph",
+    bytes: 214112,
+    sha256: "4bba542ab4e8b9ddab3e7a847a1da3913a1a40260daa0912e45d61c1daeea2cc",
+    url: () => new URL("../../models/yunet-2023mar.graph", import.meta.url),
   },
   "shape-predictor-5": {
     file: "shape-predictor-5.bin",
@@ -27,16 +27,16 @@ export const MODEL_FILES = {
     url: () => new URL("../../models/shape-predictor-5.bin", import.meta.url),
   },
   "dlib-resnet-v1": {
-    file: "dlib-resnet-v1.f16.onnx",
-    bytes: 11237085,
-    sha256: "540a0079c5d6cdadf6827f5a4e8b42ae5c8feecc25a56725a0c8930b3e00a141",
-    url: () => new URL("../../models/dlib-resnet-v1.f16.onnx", import.meta.url),
+    file: "dlib-resnet-v1.graph",
+    bytes: 11224023,
+    sha256: "97fe43a4d563ece58f765d46fdfbadfb6d3d321120375015a75ed3a00f89747f",
+    url: () => new URL("../../models/dlib-resnet-v1.graph", import.meta.url),
   },
   "sface-2021dec": {
-    file: "sface-2021dec.int8.onnx",
-    bytes: 9761614,
-    sha256: "676a52caa9b1046497d0d4c2ffaa48a0492fd5fc5e659cee1000ee6c4999a899",
-    url: () => new URL("../../models/sface-2021dec.int8.onnx", import.meta.url),
+    file: "sface-2021dec.graph",
+    bytes: 9741038,
+    sha256: "3c81869c19767907df311ddc8aea42df3ed74ed57a60936e9e36a3c4b9b10c4b",
+    url: () => new URL("../../models/sface-2021dec.graph", import.meta.url),
   },
 } as const;
 

@@ -188,9 +188,9 @@ proptest! {
             .collect();
         for isa in isas() {
             for (layout, input) in [(Layout::Pixels, &input), (Layout::Planes, &planes)] {
-                let layer = Gather::new(isa, (filter, layout), (size, from), &bias, Activation::Relu, weight);
+                let layer = Gather::new(isa, (filter, layout), from, &bias, Activation::Relu, weight);
                 let mut out = vec![f32::NAN; plain.len()];
-                layer.run(isa, input, Some(&plus), &mut out);
+                layer.run(isa, input, size, Some(&plus), &mut out);
                 assert_near(&out, &expected, 1e-5);
             }
         }
