@@ -9,6 +9,7 @@ pub(crate) mod gather;
 pub(crate) mod gemm;
 mod lanes;
 pub(crate) mod pool;
+pub(crate) mod separable;
 pub(crate) mod tuning;
 pub(crate) mod winograd;
 

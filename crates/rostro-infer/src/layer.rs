@@ -5,6 +5,7 @@ use crate::kernels::elementwise::{add, channels, pad, scale, sigmoid};
 use crate::kernels::gather::{Filter, Gather, Layout};
 use crate::kernels::gemm::{Activation, Product, Rows, Weights};
 use crate::kernels::pool::{Pool, Window, add_doubled, pool};
+use crate::kernels::separable::{depthwise_first, pointwise_first};
 use crate::kernels::winograd::Winograd;
 use crate::kernels::{Isa, Size};
 
@@ -41,6 +42,8 @@ pub(crate) enum Layer<C> {
     },
     /// With a second input, that is added before the activation.
     Convolution(C),
+    /// Two convolutions at once, one pointwise and the other depthwise. With a second input as the second of them.
+    Separable(C, C),
     Pool(Pool, Window),
     /// The first input, and the second at twice its size.
     AddDoubled,
@@ -134,6 +137,17 @@ impl Form {
             }
     }
 
+    /// What comes of pictures of these shapes; `None` when it does not take them.
+    fn shape(&self, inputs: &[Shape]) -> Option<Shape> {
+        let (input, plus) = inputs.split_first()?;
+        let output = Shape::pixels(self.filter.output(input.size)?, self.to);
+        let is_fit = self.layout() == input.layout
+            && self.from == input.channels
+            && plus.len() <= usize::from(self.way != Way::Depthwise)
+            && plus.iter().all(|plus| *plus == output);
+        is_fit.then_some(output)
+    }
+
     /// The layout of pictures that it takes.
     const fn layout(&self) -> Layout {
         match self.way {
@@ -171,6 +185,7 @@ impl<C: Formed> Layer<C> {
                 Way::Winograd => "Winograd",
                 Way::Gather(_) => "Gather",
             },
+            Self::Separable(..) => "Separable",
             Self::Pool(..) => "Pool",
             Self::AddDoubled => "AddDoubled",
             Self::Add { .. } => "Add",
@@ -189,14 +204,18 @@ impl<C: Formed> Layer<C> {
             Self::Scale { ref minus, .. } => {
                 (is_alone && !is_pixels && minus.len() == channels).then_some(inputs[0])
             }
-            Self::Convolution(ref convolution) => {
-                let form = convolution.form();
-                let output = Shape::pixels(form.filter.output(size)?, form.to);
-                let is_fit = form.layout() == layout
-                    && form.from == channels
-                    && inputs.len() <= if form.way == Way::Depthwise { 1 } else { 2 }
-                    && inputs[1..].iter().all(|plus| *plus == output);
-                is_fit.then_some(output)
+            Self::Convolution(ref convolution) => convolution.form().shape(inputs),
+            Self::Separable(ref first, ref second) => {
+                let (first, second) = (first.form(), second.form());
+                let between = first.shape(&inputs[..1])?;
+                let is_fit = match (first.way, second.way) {
+                    (Way::Pointwise, Way::Depthwise) => second.filter.stride == 1,
+                    (Way::Depthwise, Way::Pointwise) => true,
+                    _ => false,
+                };
+                let inputs: Vec<Shape> =
+                    std::iter::once(between).chain(inputs[1..].iter().copied()).collect();
+                second.shape(&inputs).filter(|_| is_fit)
             }
             Self::Pool(_, window) => {
                 let output = Shape::pixels(window.output(size)?, channels);
@@ -258,6 +277,7 @@ impl Layer<Convolution> {
     pub(crate) fn pack(&self, isa: Isa) -> Layer<Packed> {
         match self {
             Self::Convolution(convolution) => Layer::Convolution(convolution.pack(isa)),
+            Self::Separable(first, second) => Layer::Separable(first.pack(isa), second.pack(isa)),
             Self::Scale { minus, times } => {
                 Layer::Scale { minus: minus.clone(), times: times.clone() }
             }
@@ -280,19 +300,28 @@ impl Layer<Packed> {
     /// When it gives none for them.
     pub(crate) fn run(&self, isa: Isa, inputs: &[(&[f32], Shape)], out: &mut [f32]) {
         let (input, Shape { size, channels: from, .. }) = inputs[0];
-        let second = inputs.get(1).map(|(values, _)| *values);
+        let second_input = inputs.get(1).map(|(values, _)| *values);
         match self {
             Self::Scale { minus, times } => scale(minus, times, input, out),
             Self::Convolution(Packed { kernel, form }) => match kernel {
                 Kernel::Pointwise(weights) => {
-                    Product { rows: Rows::Dense(input), weights, plus: second, out }.run(isa);
+                    Product { rows: Rows::Dense(input), weights, plus: second_input, out }.run(isa);
                 }
                 Kernel::Depthwise(layer) => {
                     let rows = form.filter.output(size).map_or(0, |size| size.height);
                     layer.run(isa, input, size, 0..rows, out);
                 }
-                Kernel::Winograd(layer) => layer.run(isa, input, size, second, out),
-                Kernel::Gather(layer) => layer.run(isa, input, size, second, out),
+                Kernel::Winograd(layer) => layer.run(isa, input, size, second_input, out),
+                Kernel::Gather(layer) => layer.run(isa, input, size, second_input, out),
+            },
+            Self::Separable(first, second) => match (&first.kernel, &second.kernel) {
+                (Kernel::Pointwise(first), Kernel::Depthwise(second)) => {
+                    pointwise_first(isa, (first, second), (input, size), out);
+                }
+                (Kernel::Depthwise(first), Kernel::Pointwise(other)) => {
+                    depthwise_first(isa, (first, other), (input, size), second_input, out);
+                }
+                _ => unreachable!("a layer without a shape"),
             },
             Self::Pool(kind, window) => pool(*kind, *window, input, size, out),
             Self::AddDoubled => add_doubled(input, inputs[1].0, size, out),

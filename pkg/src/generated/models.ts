@@ -16,8 +16,8 @@ export const DEFAULT_MODEL: ModelId = "sface-2021dec";
 export const MODEL_FILES = {
   "yunet-2023mar": {
     file: "yunet-2023mar.graph",
-    bytes: 214112,
-    sha256: "4bba542ab4e8b9ddab3e7a847a1da3913a1a40260daa0912e45d61c1daeea2cc",
+    bytes: 213959,
+    sha256: "50b80eb3d5e9ee6cece9acce785a3aa1b9be8c3a84c8b1755d0b593016cf9714",
     url: () => new URL("../../models/yunet-2023mar.graph", import.meta.url),
   },
   "shape-predictor-5": {
@@ -34,8 +34,8 @@ export const MODEL_FILES = {
   },
   "sface-2021dec": {
     file: "sface-2021dec.graph",
-    bytes: 9741038,
-    sha256: "3c81869c19767907df311ddc8aea42df3ed74ed57a60936e9e36a3c4b9b10c4b",
+    bytes: 9740921,
+    sha256: "34951ccf328686bbed39526e32ad5161a3a3f5c2e76dbccacfd6bf3df25ef2b1",
     url: () => new URL("../../models/sface-2021dec.graph", import.meta.url),
   },
 } as const;

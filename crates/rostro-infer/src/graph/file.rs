@@ -92,6 +92,7 @@ fn layer(reader: &mut Reader<'_>) -> Result<Layer<Convolution>, Damage> {
         },
         6 => Layer::Channels { start: reader.count(MAX_COUNT)?, count: reader.count(MAX_COUNT)? },
         7 => Layer::Sigmoid,
+        8 => Layer::Separable(convolution(reader)?, convolution(reader)?),
         _ => return Err(Damage::Kind),
     })
 }
@@ -222,6 +223,11 @@ mod write {
                 numbers(out, [start, count]);
             }
             Layer::Sigmoid => out.push(7),
+            Layer::Separable(first, second) => {
+                out.push(8);
+                convolution(out, first);
+                convolution(out, second);
+            }
         }
     }
 

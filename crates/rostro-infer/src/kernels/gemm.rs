@@ -94,6 +94,10 @@ impl Weights {
         };
         Self { k, n, panel, values, bias: pad(bias), activation }
     }
+
+    pub(super) const fn columns(&self) -> usize {
+        self.n
+    }
 }
 
 /// The rows of a matrix.

@@ -48,6 +48,10 @@ impl Operator {
         }
     }
 
+    pub(super) fn inputs(&self) -> &[Shape] {
+        &self.inputs
+    }
+
     pub(super) const fn output(&self) -> Shape {
         self.output
     }

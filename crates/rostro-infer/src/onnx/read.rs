@@ -177,10 +177,10 @@ mod tests {
             (
                 YUNET,
                 (320, 320),
-                "2 AddDoubled, 12 Channels, 17 Depthwise, 1 Gather, 17 Pointwise, 4 Pool, 6 Sigmoid",
+                "2 AddDoubled, 12 Channels, 1 Gather, 4 Pool, 17 Separable, 6 Sigmoid",
             ),
             (DLIB, (150, 150), "2 Add, 12 Gather, 5 Pad, 6 Pool, 1 Scale, 18 Winograd"),
-            (SFACE, (112, 112), "13 Depthwise, 2 Gather, 13 Pointwise, 1 Scale"),
+            (SFACE, (112, 112), "2 Gather, 1 Scale, 13 Separable"),
         ] {
             let plan = onnx(&interface).plan(size).unwrap();
             let mut layers = BTreeMap::<String, usize>::new();

@@ -283,9 +283,38 @@ impl Rewriter<'_> {
             inputs.push(self.pixels(plus)?);
         }
         let form = Form { way, filter, from, to };
-        let layer = Layer::Convolution(layer::Convolution { form, weights, bias, activation });
-        let (outlet, shape) = self.layer(layer, &inputs)?;
+        let convolution = layer::Convolution { form, weights, bias, activation };
+        let is_alone = self.from.readers(input).len() == 1;
+        let (outlet, shape) = self.after(convolution, inputs, is_alone)?;
         Ok(Some(Place::Pixels(outlet, shape)))
+    }
+
+    /// A convolution of `inputs`, at once with the layer that gives the first of them where that is possible and nothing
+    /// else reads it.
+    fn after(
+        &mut self,
+        convolution: layer::Convolution,
+        mut inputs: TVec<(OutletId, Shape)>,
+        is_alone: bool,
+    ) -> TractResult<(OutletId, Shape)> {
+        let before = self.to.node(inputs[0].0.node);
+        if is_alone
+            && let Some(operator) = before.op_as::<Operator>()
+            && let Some(Layer::Convolution(first)) = operator.described()
+            && let [shape] = operator.inputs()
+        {
+            let both = Layer::Separable(first.clone(), convolution.clone());
+            let plus: TVec<(OutletId, Shape)> = inputs.drain(1..).collect();
+            let shapes: TVec<Shape> =
+                std::iter::once(*shape).chain(plus.iter().map(|(_, shape)| *shape)).collect();
+            if both.shape(&shapes).is_some() {
+                let mut both_inputs = tvec![(before.inputs[0], *shape)];
+                both_inputs.extend(plus);
+                return self.layer(both, &both_inputs);
+            }
+            inputs.extend(plus);
+        }
+        self.layer(Layer::Convolution(convolution), &inputs)
     }
 
     /// `outlet`, the end of `block`, as some channels of a wider layer: YuNet has twelve heads of one to ten channels,
@@ -325,13 +354,14 @@ impl Rewriter<'_> {
                 layer.weights.extend(head.weights.try_as_plain_ram()?.as_slice::<f32>()?);
             }
         }
-        let mut pixels = self.pixels(input)?;
-        for mut layer in [pointwise_layer, depthwise_layer] {
-            let each = layer.form.weights_per_channel().context("a small filter")?;
-            layer.weights.resize(each * to, 0.0);
+        let both = [pointwise_layer, depthwise_layer].map(|mut layer| {
+            layer.weights.resize(layer.form.weights_per_channel().unwrap_or_default() * to, 0.0);
             layer.bias.resize(to, 0.0);
-            pixels = self.layer(Layer::Convolution(layer), &[pixels])?;
-        }
+            layer
+        });
+        let [pointwise, depthwise] = both;
+        let pixels = self.pixels(input)?;
+        let pixels = self.layer(Layer::Separable(pointwise, depthwise), &[pixels])?;
         let mut found = None;
         for (end, start, count) in ranges {
             let (head, shape) = self.layer(Layer::Channels { start, count }, &[pixels])?;
