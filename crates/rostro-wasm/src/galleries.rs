@@ -1,6 +1,7 @@
 //! The people to look for: one gallery for each model, and by what a face is given a name.
 
-use std::collections::HashMap;
+use std::cell::RefCell;
+use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 
 use rostro_core::decision::{Decision, FalseMatchRate, Limits, Outcome, Policy, Rule, scored};
@@ -77,7 +78,15 @@ fn misfit() -> Fault {
 
 /// At most one gallery for each model.
 #[derive(Default)]
-pub(crate) struct Galleries(Vec<Entry>);
+pub(crate) struct Galleries {
+    entries: Vec<Entry>,
+    /// The last faces that were asked for, and who they are: a face that is followed is asked for in every frame, and its
+    /// embeddings change in few.
+    answers: RefCell<VecDeque<(Vec<Embedding>, FaceMatch)>>,
+}
+
+/// Answers that are kept: as many as a frame has faces.
+const MAX_ANSWERS: usize = 64;
 
 impl Galleries {
     /// Replaces the gallery of `model`. On an error nothing changes. Returns the number of embeddings, without the
@@ -110,8 +119,9 @@ impl Galleries {
             }
         }
         let count = gallery.len();
-        self.0.retain(|entry| entry.gallery.model() != model);
-        self.0.push(Entry { gallery, threshold, rate, own });
+        self.entries.retain(|entry| entry.gallery.model() != model);
+        self.entries.push(Entry { gallery, threshold, rate, own });
+        self.answers.get_mut().clear();
         Ok(count)
     }
 
@@ -119,9 +129,17 @@ impl Galleries {
     pub(crate) fn identify(&self, embeddings: &[Embedding]) -> Option<FaceMatch> {
         let asked = self.asked(embeddings);
         let (first, _) = asked.first()?;
+        let mut answers = self.answers.borrow_mut();
+        if let Some((_, answer)) = answers.iter().find(|(face, _)| face == embeddings) {
+            return Some(answer.clone());
+        }
         let decision = self.decide(embeddings);
-        let nobody = || nobody(&asked, first);
-        Some(FaceMatch::of(decision).unwrap_or_else(nobody))
+        let answer = FaceMatch::of(decision).unwrap_or_else(|| nobody(&asked, first));
+        if answers.len() == MAX_ANSWERS {
+            answers.pop_front();
+        }
+        answers.push_back((embeddings.to_vec(), answer.clone()));
+        Some(answer)
     }
 
     /// What is wrong with samples of one person, all of `model`; `except` is the id of that person where they are enrolled
@@ -132,7 +150,7 @@ impl Galleries {
         samples: &[Embedding],
         except: Option<&str>,
     ) -> SampleCheck {
-        let entry = self.0.iter().find(|entry| entry.gallery.model() == model);
+        let entry = self.entries.iter().find(|entry| entry.gallery.model() == model);
         let threshold = entry.map_or(model.default_threshold(), |entry| entry.threshold);
         let is_same = |person: &Rc<Person>| Some(person.id.as_str()) == except;
         check_samples(samples, threshold, entry.map(|entry| &entry.gallery), is_same).into()
@@ -150,11 +168,15 @@ impl Galleries {
     }
 
     fn decide(&self, embeddings: &[Embedding]) -> Decision<Rc<Person>> {
-        let candidates = scored(embeddings, self.0.iter().map(|entry| &entry.gallery));
+        let candidates = scored(embeddings, self.entries.iter().map(|entry| &entry.gallery));
         let strictest = |a: FalseMatchRate, b| if a < b { a } else { b };
         // Where galleries differ in their rates, the strictest holds.
         let own = |person: &&Rc<Person>| {
-            self.0.iter().filter_map(|entry| entry.own.get(&person.id)).copied().reduce(strictest)
+            self.entries
+                .iter()
+                .filter_map(|entry| entry.own.get(&person.id))
+                .copied()
+                .reduce(strictest)
         };
         self.rule(embeddings, strictest).decide(&candidates, own).cloned()
     }
@@ -175,7 +197,7 @@ impl Galleries {
     fn asked<'a>(&'a self, embeddings: &'a [Embedding]) -> Vec<(&'a Entry, &'a Embedding)> {
         let gallery_of = |embedding: &'a Embedding| {
             let of_model = |entry: &&Entry| entry.gallery.model() == embedding.model();
-            self.0.iter().find(of_model).map(|entry| (entry, embedding))
+            self.entries.iter().find(of_model).map(|entry| (entry, embedding))
         };
         embeddings.iter().filter_map(gallery_of).collect()
     }
@@ -268,6 +290,22 @@ mod tests {
         assert_eq!(name(0.65).as_deref(), None, "Luis lies nearest, and it is not him");
         assert_eq!(name(0.4).as_deref(), Some("Ana"), "she was not corrected");
         assert_eq!(name(1.0).as_deref(), Some("Luis"));
+    }
+
+    #[test]
+    fn a_face_that_was_asked_for_is_asked_for_anew_once_the_gallery_changes() {
+        let mut galleries = galleries();
+        let face = [embedding(DLIB, 0.9)];
+        let first = galleries.identify(&face);
+        assert_eq!(galleries.identify(&face), first);
+        assert_eq!(galleries.answers.borrow().len(), 1);
+        let nobody = Entries { ids: vec![], names: vec![], vectors: vec![] };
+        galleries.set(DLIB, &limit_only(), nobody, &Negatives::default()).unwrap();
+        assert_eq!(galleries.identify(&face).unwrap().name, None);
+        for other in 0..100_u8 {
+            galleries.identify(&[embedding(DLIB, f32::from(other))]);
+        }
+        assert_eq!(galleries.answers.borrow().len(), MAX_ANSWERS);
     }
 
     #[test]

@@ -188,7 +188,7 @@ pub struct OwnRate {
 }
 
 /// Who a face is among the people of the galleries, by one look at it.
-#[derive(Debug, PartialEq, Serialize, Tsify)]
+#[derive(Clone, Debug, PartialEq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 #[tsify(missing_as_null)]
 pub struct FaceMatch {

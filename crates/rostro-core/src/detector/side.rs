@@ -67,6 +67,10 @@ impl InputSide {
 
     /// For the frame after one with the faces `found`, whose longest side has `longest_px`: the first look alone, unless
     /// somebody small was there.
+    ///
+    /// Looking at large faces from farther away (at 160 or 224, so that they keep 48 px of the input, and only once they are
+    /// decided) was tried: it saves half of the detector's time or more, and of the frames of a head that turns, 0.27 to
+    /// 0.35 of the frame wide, 0.895 instead of 0.942 are decided.
     pub(crate) fn quick(self, longest_px: usize, found: &[Detection]) -> Self {
         let is_small = |px| Self::is_small(px, Self::FIRST_PX, longest_px);
         let is_anyone_small = smallest_px(found).is_some_and(is_small);
