@@ -44,6 +44,9 @@ enum Command {
     Models(models::Args),
     /// Measures; `bench accuracy --help` lists what is needed
     Bench(bench::Args),
+    /// Builds and installs what `bench browser` runs
+    #[command(hide = true)]
+    PrepareBench,
     /// Generates the TypeScript types of the wire into pkg/src/generated/
     Types(types::Args),
 }
@@ -66,6 +69,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Pkg => pkg(),
         Command::Models(args) => models::run(&args),
         Command::Bench(args) => bench::run(&args),
+        Command::PrepareBench => bench::prepare(),
         Command::Types(args) => types::run(&args),
     }
 }

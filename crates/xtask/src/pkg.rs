@@ -33,7 +33,7 @@ pub(crate) const NOTICES: [&str; 3] = ["LICENSE-MIT", "LICENSE-APACHE", "THIRD_P
 /// Settings of cargo for the browser build only: small code wherever speed does not matter. The kernels of the
 /// networks are in tract-linalg; rostro-core scales and samples pictures; sha2 reads every model file. Measured: the
 /// file is 40 % smaller (1.8 MB with brotli), and the networks take as long.
-const CARGO_SETTINGS: [&str; 4] = [
+pub(crate) const CARGO_SETTINGS: [&str; 4] = [
     "profile.release.opt-level='s'",
     "profile.release.package.rostro-core.opt-level=3",
     "profile.release.package.sha2.opt-level=3",
