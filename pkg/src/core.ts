@@ -1,7 +1,7 @@
 /** The recogniser inside the worker. The only module that touches the WebAssembly glue. */
 import init, { ModelFiles, Recognizer, type FrameResult } from "../wasm/rostro_wasm.js";
 import { RostroError } from "./errors.js";
-import { fetched, FileCache, obtain, type Accept } from "./files.js";
+import { FileCache, obtain, obtainModule, type Accept } from "./files.js";
 import type {
   ComparedPair,
   FileProgress,
@@ -31,24 +31,31 @@ export class Core {
     onProgress: (progress: FileProgress) => void,
   ): Promise<{ core: Core; timing: LoadTiming }> {
     const begun = performance.now();
-    const module = compile(request.wasmUrl).then(() => performance.now());
+    if (!("WebAssembly" in globalThis)) {
+      throw new RostroError("unsupported-browser", "this browser has no WebAssembly");
+    }
+    const cache = await FileCache.open(request.cache);
+    const module = obtainModule(request.wasm, cache, compile, onProgress);
+    const moduleDone = module.then(() => performance.now());
     const files = module.then(() => new ModelFiles());
     const accept: Promise<Accept> = files.then((files) => (id, bytes) => files.add(id, bytes));
-    // Whichever fails first rejects below; the other must not count as unhandled.
-    accept.catch(() => undefined);
-    const cache = await FileCache.open(request.cache);
-    await Promise.all([module, ...request.files.map((source) => obtain(source, cache, accept, onProgress))]);
-    await cache.dropAllBut(request.keep);
+    // Whichever fails first rejects below; the others must not count as unhandled.
+    for (const promise of [accept, moduleDone]) promise.catch(() => undefined);
+    const obtained = await Promise.all([
+      module,
+      ...request.files.map((source) => obtain(source, cache, accept, onProgress)),
+    ]);
     const filesDone = performance.now();
     const recognizer = new Recognizer(await files, [...request.models], request.detectorSide, request.minScore);
     const built = performance.now();
     recognizer.warmUp();
     const timing = {
-      moduleMs: (await module) - begun,
+      moduleMs: (await moduleDone) - begun,
       filesMs: filesDone - begun,
       buildMs: built - filesDone,
       warmUpMs: performance.now() - built,
     };
+    await Promise.all([...obtained.map(({ kept }) => kept), cache.dropAllBut(request.keep)]);
     return { core: new Core(recognizer), timing };
   }
 
@@ -109,19 +116,14 @@ function context(width: number, height: number): OffscreenCanvasRenderingContext
   return made;
 }
 
-async function compile(wasmUrl: string | undefined): Promise<void> {
-  if (!("WebAssembly" in globalThis)) {
-    throw new RostroError("unsupported-browser", "this browser has no WebAssembly");
-  }
-  const url = wasmUrl ?? new URL("../wasm/rostro_wasm_bg.wasm", import.meta.url);
-  const response = await fetched(url, "WebAssembly module");
+async function compile(module: Uint8Array<ArrayBuffer> | Response): Promise<void> {
   try {
-    await init({ module_or_path: response });
+    await init({ module_or_path: module });
   } catch (cause) {
     if (!(cause instanceof WebAssembly.CompileError)) throw cause;
     throw new RostroError(
       "unsupported-browser",
-      "this browser cannot compile the WebAssembly module: it needs SIMD, and 'wasm-unsafe-eval' in the page's content security policy",
+      "this browser cannot compile the WebAssembly module: it needs 'wasm-unsafe-eval' in the page's content security policy, and what the build is named for",
       { cause },
     );
   }

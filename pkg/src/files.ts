@@ -1,5 +1,10 @@
 import { describe, RostroError } from "./errors.js";
-import type { FileProgress, ModelSource } from "./protocol.js";
+import type { FileProgress, FileSource, ModelSource, WasmSource } from "./protocol.js";
+
+/** Resolves once a fetched file is in the cache; nobody needs to wait for that before the file is used. */
+export interface Kept {
+  readonly kept?: Promise<void>;
+}
 
 /** Checks a file's bytes and keeps them for the engine; throws `model-unavailable` when they are not the file's. */
 export type Accept = (id: string, bytes: Uint8Array) => void;
@@ -7,7 +12,7 @@ export type Accept = (id: string, bytes: Uint8Array) => void;
 /** Name of this package's cache in the Cache API. */
 const CACHE_NAME = "rostro-models";
 
-/** Model files kept between visits under their sha256, or nothing where the browser has no Cache API for this page. */
+/** Files kept between visits under their sha256, or nothing where the browser has no Cache API for this page. */
 export class FileCache {
   readonly #cache: Cache | undefined;
 
@@ -22,7 +27,7 @@ export class FileCache {
   }
 
   /** The bytes kept under `sha256`, unchecked. */
-  async get(sha256: string): Promise<Uint8Array | undefined> {
+  async get(sha256: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
     const response = await this.#cache?.match(key(sha256)).catch(() => undefined);
     return response === undefined ? undefined : new Uint8Array(await response.arrayBuffer());
   }
@@ -52,7 +57,7 @@ function key(sha256: string): string {
 }
 
 /**
- * Gets one file from the cache or its address and hands it to `accept`. A kept file that is not what it should be is
+ * Gets one model file from the cache or its address and hands it to `accept`. A kept file that is not what it should be is
  * dropped and fetched again; a fetched one that is not rejects with `model-unavailable`.
  */
 export async function obtain(
@@ -60,17 +65,17 @@ export async function obtain(
   cache: FileCache,
   accept: Promise<Accept>,
   onProgress: (progress: FileProgress) => void,
-): Promise<void> {
+): Promise<Kept> {
   const { id, file, sha256, bytes: totalBytes } = source;
   const kept = await cache.get(sha256);
   if (kept !== undefined && isAccepted(await accept, id, kept)) {
     onProgress({ file, loadedBytes: totalBytes, totalBytes, source: "cache" });
-    return;
+    return {};
   }
   if (kept !== undefined) await cache.drop(sha256);
   const bytes = await download(source, onProgress);
   (await accept)(id, bytes);
-  await cache.put(sha256, bytes);
+  return { kept: cache.put(sha256, bytes) };
 }
 
 function isAccepted(accept: Accept, id: string, bytes: Uint8Array): boolean {
@@ -84,30 +89,107 @@ function isAccepted(accept: Accept, id: string, bytes: Uint8Array): boolean {
 }
 
 async function download(
-  { file, url, bytes: totalBytes }: ModelSource,
+  source: FileSource,
   onProgress: (progress: FileProgress) => void,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const body = (await fetched(url, `model file ${file}`)).body;
-  if (body === null) throw new RostroError("fetch-failed", `the model file ${file} came without a body`);
-  const reader = body.getReader();
   // A file that is longer than it should be is cut off here, and then refused for its checksum.
-  const bytes = new Uint8Array(totalBytes + 1);
+  const bytes = new Uint8Array(source.bytes + 1);
   let loadedBytes = 0;
-  onProgress({ file, loadedBytes, totalBytes, source: "network" });
+  for await (const chunk of arriving(source, onProgress)) {
+    const part = chunk.subarray(0, bytes.length - loadedBytes);
+    bytes.set(part, loadedBytes);
+    loadedBytes += part.length;
+    if (loadedBytes === bytes.length) break;
+  }
+  return bytes.slice(0, loadedBytes);
+}
+
+/** The parts of a file as they arrive from the network. */
+async function* arriving(
+  { file, url, bytes: totalBytes }: FileSource,
+  onProgress: (progress: FileProgress) => void,
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+  const body = (await fetched(url, `file ${file}`)).body;
+  if (body === null) throw new RostroError("fetch-failed", `the file ${file} came without a body`);
+  const reader = body.getReader();
+  let loadedBytes = 0;
+  const report = () => onProgress({ file, loadedBytes: Math.min(loadedBytes, totalBytes), totalBytes, source: "network" });
+  report();
   try {
     for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
-      const part = chunk.value.subarray(0, bytes.length - loadedBytes);
-      bytes.set(part, loadedBytes);
-      loadedBytes += part.length;
-      onProgress({ file, loadedBytes: Math.min(loadedBytes, totalBytes), totalBytes, source: "network" });
-      if (loadedBytes === bytes.length) break;
+      loadedBytes += chunk.value.length;
+      report();
+      yield chunk.value;
     }
   } catch (cause) {
-    throw new RostroError("fetch-failed", `the model file ${file} could not be fetched to its end`, { cause });
+    throw new RostroError("fetch-failed", `the file ${file} could not be fetched to its end`, { cause });
   } finally {
     await reader.cancel().catch(() => undefined);
   }
-  return bytes.slice(0, loadedBytes);
+}
+
+/** What `WebAssembly` begins with. */
+const WASM_MAGIC = [0, 97, 115, 109];
+
+/**
+ * Gets the WebAssembly module and hands it to `compile`: from the cache as bytes whose checksum is right, else from its
+ * address as they arrive, whatever type the server calls them.
+ */
+export async function obtainModule(
+  source: WasmSource,
+  cache: FileCache,
+  compile: (module: Uint8Array<ArrayBuffer> | Response) => Promise<void>,
+  onProgress: (progress: FileProgress) => void,
+): Promise<Kept> {
+  const { file, sha256, bytes: totalBytes } = source;
+  const kept = await cache.get(sha256);
+  if (kept !== undefined && (await hasDigest(kept, sha256))) {
+    onProgress({ file, loadedBytes: totalBytes, totalBytes, source: "cache" });
+    await compile(kept);
+    return {};
+  }
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  let failed: unknown;
+  const stream = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    start: async (controller) => {
+      try {
+        for await (const part of arriving(source, onProgress)) {
+          if (parts.length === 0) mustBeWasm(part, file);
+          parts.push(part);
+          controller.enqueue(part);
+        }
+        controller.close();
+      } catch (error) {
+        failed = error;
+        controller.error(error);
+      }
+    },
+  });
+  try {
+    await compile(new Response(stream, { headers: { "content-type": "application/wasm" } }));
+  } catch (error) {
+    throw failed ?? error;
+  }
+  return { kept: keepModule(source, cache, parts) };
+}
+
+/** A page in place of the file, as some servers send for what they do not have, is not for the compiler. */
+function mustBeWasm(part: Uint8Array, file: string): void {
+  if (WASM_MAGIC.some((byte, index) => part[index] !== byte)) {
+    throw new RostroError("fetch-failed", `the file ${file} could not be fetched: what came is no WebAssembly module`);
+  }
+}
+
+async function keepModule({ sha256 }: WasmSource, cache: FileCache, parts: Uint8Array<ArrayBuffer>[]): Promise<void> {
+  const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
+  if (await hasDigest(bytes, sha256)) await cache.put(sha256, bytes);
+}
+
+/** Whether `bytes` have this sha256; `false` where the page is not secure, as then nothing is kept either. */
+async function hasDigest(bytes: Uint8Array<ArrayBuffer>, sha256: string): Promise<boolean> {
+  if (!("subtle" in crypto)) return false;
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("") === sha256;
 }
 
 /** The answer to a fetch that succeeded; any other rejects with `fetch-failed` and says `what` was wanted. */

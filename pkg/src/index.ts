@@ -9,13 +9,17 @@
  *
  * @module
  */
+import { absolute } from "./address.js";
+import { sha256OfEveryBuild, wasmSource } from "./builds.js";
 import { RostroError } from "./errors.js";
 import { DEFAULT_MODEL, FILES_OF, MODEL_FILES, type ModelFileId, type ModelId } from "./generated/models.js";
 import type { LoadProgress } from "./progress.js";
 import type { ModelSource } from "./protocol.js";
 import { Recognizer, type Gallery } from "./recognizer.js";
 import { spawnWorker } from "./spawn.js";
+import type { WasmBuild } from "../wasm/builds.js";
 
+export type { WasmBuild } from "../wasm/builds.js";
 export type { ErrorCode } from "./generated/ErrorCode.js";
 export type { ModelFileId, ModelId } from "./generated/models.js";
 export type { PictureSource } from "./picture.js";
@@ -49,13 +53,21 @@ export interface RecognizerOptions {
   models?: readonly ModelId[];
   /** People to look for, one gallery for each model; see {@link Recognizer.setGallery}. */
   gallery?: Gallery | readonly Gallery[];
-  /** Told how much of the model files has arrived. */
+  /** Told how much of the WebAssembly module and the model files has arrived. */
   onProgress?: (progress: LoadProgress) => void;
-  /** Where the WebAssembly module is served, if not in the package. Relative to the page. */
-  wasmUrl?: string | URL;
+  /**
+   * Which build of the WebAssembly module is loaded. By default, `auto`, the fastest that the browser can run:
+   * `relaxed-simd`, `simd`, or `plain`, which needs neither and takes several times as long.
+   */
+  build?: "auto" | WasmBuild;
+  /**
+   * Where the WebAssembly module is served, if not in the package: a function of the file's name, or the address of one
+   * file, which is then the build `simd` if `build` names no other. Relative to the page.
+   */
+  wasmUrl?: string | URL | ((file: string, build: WasmBuild) => string | URL);
   /** Where the model files are served, if not in the package: a folder, or a function of a file's name. */
   modelUrl?: string | URL | ((file: string, id: ModelFileId) => string | URL);
-  /** Whether model files may be kept in the browser's Cache API; `true` by default. */
+  /** Whether the files may be kept in the browser's Cache API; `true` by default. */
   cache?: boolean;
   /**
    * Longer side of the picture that the detector sees, in pixels: larger finds smaller faces, and takes longer. Left
@@ -84,9 +96,9 @@ export async function createRecognizer(options: RecognizerOptions = {}): Promise
   const recognizer = await Recognizer.create(
     {
       load: {
-        wasmUrl: options.wasmUrl === undefined ? undefined : absolute(options.wasmUrl),
+        wasm: wasmSource(options.build, options.wasmUrl),
         files: filesOf(models, options.modelUrl),
-        keep: Object.values(MODEL_FILES).map((file) => file.sha256),
+        keep: [...sha256OfEveryBuild(), ...Object.values(MODEL_FILES).map((file) => file.sha256)],
         models,
         cache: options.cache ?? true,
         detectorSide: options.detectorSide,
@@ -127,12 +139,4 @@ function placed(modelUrl: NonNullable<RecognizerOptions["modelUrl"]>, file: stri
   if (typeof modelUrl === "function") return absolute(modelUrl(file, id));
   const folder = absolute(modelUrl);
   return new URL(file, folder.endsWith("/") ? folder : `${folder}/`).href;
-}
-
-function absolute(url: string | URL): string {
-  try {
-    return new URL(url, document.baseURI).href;
-  } catch (cause) {
-    throw new RostroError("invalid-request", "an address in the options is not one", { cause });
-  }
 }

@@ -1,6 +1,6 @@
-import type { FileProgress, ModelSource } from "./protocol.js";
+import type { FileProgress, FileSource } from "./protocol.js";
 
-/** How far the model files are. */
+/** How far the files are: the WebAssembly module and the models. */
 export interface LoadProgress {
   /** The file of which a part has just arrived. */
   readonly file: FileProgress;
@@ -11,7 +11,7 @@ export interface LoadProgress {
 }
 
 /** Sums the progress of `files`. */
-export function progressOver(files: readonly ModelSource[]): (file: FileProgress) => LoadProgress {
+export function progressOver(files: readonly FileSource[]): (file: FileProgress) => LoadProgress {
   const loaded = new Map<string, number>();
   const totalBytes = files.reduce((sum, file) => sum + file.bytes, 0);
   return (file) => {

@@ -3,6 +3,7 @@
  * the three notices at the end.
  */
 import type { ErrorBody } from "./generated/ErrorBody.js";
+import type { WasmBuild } from "../wasm/builds.js";
 import type { Comparison, Face, GalleryRule, PictureFault, SampleCheck } from "../wasm/rostro_wasm.js";
 
 /** Request and answer of each kind. */
@@ -70,9 +71,8 @@ export interface Trapped {
 /** Whatever the worker sends. */
 export type FromWorker = { [K in Kind]: AnswerOf<K> }[Kind] | Failure | Started | ProgressNotice | Trapped;
 
-/** A model file and where to fetch it. */
-export interface ModelSource {
-  readonly id: string;
+/** A file that is loaded, and where to fetch it. */
+export interface FileSource {
   readonly file: string;
   readonly bytes: number;
   readonly sha256: string;
@@ -80,13 +80,23 @@ export interface ModelSource {
   readonly url: string;
 }
 
+/** A model file. */
+export interface ModelSource extends FileSource {
+  readonly id: string;
+}
+
+/** The WebAssembly module. */
+export interface WasmSource extends FileSource {
+  readonly build: WasmBuild;
+}
+
 /** What a worker needs to begin. */
 export interface LoadRequest {
-  /** Absolute URL of the WebAssembly module; its place in the package if left out. */
-  readonly wasmUrl: string | undefined;
+  /** The module. */
+  readonly wasm: WasmSource;
   /** Every file that `models` need. */
   readonly files: readonly ModelSource[];
-  /** sha256 of every file of this version: what else the cache holds is dropped. */
+  /** sha256 of every file of this version, whether it is wanted now or not: what else the cache holds is dropped. */
   readonly keep: readonly string[];
   /** Recognisers to load, the one to prefer first. */
   readonly models: readonly string[];
@@ -100,13 +110,13 @@ export interface LoadRequest {
 
 /** How long the steps of loading took, in milliseconds. */
 export interface LoadTiming {
-  /** Fetching and compiling the WebAssembly module. */
+  /** Fetching the WebAssembly module, or reading it from the cache, and compiling it. */
   readonly moduleMs: number;
   /** Fetching the model files, or reading them from the cache, and checking them; overlaps with the module. */
   readonly filesMs: number;
   /** Building the networks. */
   readonly buildMs: number;
-  /** One run of everything on an empty picture. */
+  /** A run of everything on empty pictures. */
   readonly warmUpMs: number;
 }
 

@@ -8,6 +8,7 @@ import { capture, type PictureSource } from "./picture.js";
 import type { FlatGallery, Kind, LoadRequest, LoadTiming, Protocol, WorkerRecognition } from "./protocol.js";
 import { progressOver, type LoadProgress } from "./progress.js";
 import { watchFrames, type Watch } from "./watch.js";
+import type { WasmBuild } from "../wasm/builds.js";
 import type { Comparison, Face, PictureFault, SampleCheck } from "../wasm/rostro_wasm.js";
 
 /** How often in a row a worker that ended is replaced before the recogniser gives up. */
@@ -81,6 +82,8 @@ export interface RecognizerParts {
 export class Recognizer {
   /** Ids of the models that every face is embedded with, the preferred one first. */
   readonly models: readonly string[];
+  /** Which build of the WebAssembly module runs. */
+  readonly build: WasmBuild;
   /** How long loading took. */
   readonly loadTiming: LoadTiming;
 
@@ -98,6 +101,7 @@ export class Recognizer {
     this.#channel = channel;
     this.#ready = Promise.resolve(channel);
     this.models = parts.load.models;
+    this.build = parts.load.wasm.build;
     this.loadTiming = loadTiming;
   }
 
@@ -217,9 +221,15 @@ export class Recognizer {
     const begun = performance.now();
     const { picture, transfer } = await capture(source);
     const captureMs = performance.now() - begun;
-    const answer: WorkerRecognition = await (watch === undefined
-      ? this.#call("recognize", picture, transfer)
-      : this.#call("follow", { watch, picture }, transfer));
+    let answer: WorkerRecognition;
+    try {
+      answer = await (watch === undefined
+        ? this.#call("recognize", picture, transfer)
+        : this.#call("follow", { watch, picture }, transfer));
+    } finally {
+      // One that never reached the worker would hold its memory until it is collected.
+      if (picture.type === "bitmap") picture.bitmap.close();
+    }
     this.#restarts = 0;
     const { faces, pictureFaults, width, height, pixelsMs, detectMs, embedMs } = answer;
     const totalMs = performance.now() - begun;
@@ -274,7 +284,7 @@ export class Recognizer {
 }
 
 function open(parts: RecognizerParts, onDeath: (error: RostroError) => void): WorkerChannel {
-  const sum = progressOver(parts.load.files);
+  const sum = progressOver([parts.load.wasm, ...parts.load.files]);
   let worker: Worker;
   try {
     worker = parts.spawn();

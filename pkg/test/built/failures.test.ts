@@ -47,13 +47,14 @@ describe("a model file", () => {
       for (const key of keys) await cache.put(key, new Response(new Uint8Array(1000)));
       return keys.length;
     });
-    expect(altered).toBe(2);
+    expect(altered).toBe(3);
+    const modules = () => bench.site.served.filter((file) => file.endsWith(".wasm")).length;
     bench.site.forget();
     expect(await page.evaluate(create)).toBeUndefined();
-    expect(bench.site.count("/models")).toBe(2);
+    expect([bench.site.count("/models"), modules()]).toEqual([2, 1]);
     bench.site.forget();
     expect(await page.evaluate(create)).toBeUndefined();
-    expect(bench.site.count("/models")).toBe(0);
+    expect([bench.site.count("/models"), modules()]).toEqual([0, 0]);
   });
 
   it("of an older version is dropped from the cache", async () => {
@@ -64,7 +65,7 @@ describe("a model file", () => {
       (await globalThis.page.createRecognizer()).close();
       return (await cache.keys()).map((key) => key.url);
     });
-    expect(keys).toHaveLength(2);
+    expect(keys).toHaveLength(3);
     expect(keys).not.toContain("https://models.rostro.invalid/old");
   });
 
@@ -77,10 +78,46 @@ describe("a model file", () => {
   });
 });
 
-it("a WebAssembly module that is not there is named", async () => {
-  bench.site.replaced.set("/wasm/rostro_wasm_bg.wasm", undefined);
-  const page = await bench.open();
-  expect(await page.evaluate(create)).toMatchObject({ code: "fetch-failed", message: /WebAssembly module.*404/ });
+describe("a WebAssembly module", () => {
+  const module = "/wasm/rostro_wasm_bg.wasm";
+  const createSimd = async () => {
+    const { createRecognizer, outcome } = globalThis.page;
+    const { value, error } = await outcome(createRecognizer({ build: "simd" }));
+    value?.close();
+    return error;
+  };
+
+  it("that is not there is named", async () => {
+    bench.site.replaced.set(module, undefined);
+    const page = await bench.open();
+    expect(await page.evaluate(createSimd)).toMatchObject({
+      code: "fetch-failed",
+      message: /rostro_wasm_bg\.wasm.*404/,
+    });
+  });
+
+  it("in whose place a page comes is named", async () => {
+    bench.site.replaced.set(module, () => Buffer.from("<!doctype html>"));
+    const page = await bench.open();
+    const error = await page.evaluate(createSimd);
+    expect(error).toMatchObject({ code: "fetch-failed" });
+    expect(error?.message).toContain("no WebAssembly module");
+  });
+
+  it("that is cut off is refused, and not kept", async () => {
+    bench.site.replaced.set(module, (body) => body.subarray(0, body.length - 1));
+    const page = await bench.open();
+    expect(await page.evaluate(createSimd)).toMatchObject({ isError: true });
+    bench.site.forget();
+    expect(await page.evaluate(createSimd)).toBeUndefined();
+    expect(bench.site.served).toContain(module);
+  });
+
+  it("works whatever type the server calls it", async () => {
+    bench.site.types[".wasm"] = "text/plain";
+    const page = await bench.open();
+    expect(await page.evaluate(createSimd)).toBeUndefined();
+  });
 });
 
 it("a worker script that is not there is no silence", async () => {
@@ -105,11 +142,12 @@ it("options that make no sense are refused", async () => {
       await outcome(createRecognizer({ models: [] })),
       await outcome(createRecognizer({ minScore: 2 })),
       await outcome(createRecognizer({ wasmUrl: "http://[" })),
+      await outcome(createRecognizer({ build: "fast" as "plain" })),
       await outcome(createRecognizer({ signal: AbortSignal.abort() })),
     ];
     return outcomes.map(({ error }) => error?.code);
   });
-  expect(codes).toEqual(["invalid-request", "invalid-request", "invalid-request", "aborted"]);
+  expect(codes).toEqual([...Array<string>(4).fill("invalid-request"), "aborted"]);
 });
 
 it("close rejects what waits and ends the worker", async () => {

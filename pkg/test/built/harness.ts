@@ -31,6 +31,8 @@ export class Site {
   readonly replaced = new Map<string, ((body: Buffer) => Buffer) | undefined>();
   /** Content security policy of everything served. */
   csp = CSP;
+  /** Content type of everything served, by extension. */
+  types = { ...TYPES };
   readonly #folders: Record<string, string>;
   readonly #server = createServer((request, response) => {
     this.#answer(request, response).catch((error: unknown) => {
@@ -67,6 +69,7 @@ export class Site {
     this.served.length = 0;
     this.replaced.clear();
     this.csp = CSP;
+    this.types = { ...TYPES };
   }
 
   /** How often files of `folder` were served. */
@@ -92,7 +95,7 @@ export class Site {
       return;
     }
     response.writeHead(200, {
-      "content-type": TYPES[path.extname(file)] ?? "application/octet-stream",
+      "content-type": this.types[path.extname(file)] ?? "application/octet-stream",
       "content-security-policy": this.csp,
       "x-content-type-options": "nosniff",
       // What is not fetched again was kept by the package, not by the browser's own cache.
@@ -109,8 +112,8 @@ export class Site {
   }
 }
 
-/** Debian's Chromium, or the one in `CHROMIUM`. */
-export function launch(): Promise<Browser> {
+/** Debian's Chromium, or the one in `CHROMIUM`, with these arguments beside the usual ones. */
+export function launch(...more: string[]): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
     args: [
@@ -121,6 +124,7 @@ export function launch(): Promise<Browser> {
       "--disable-component-update",
       "--disable-sync",
       "--no-first-run",
+      ...more,
     ],
   });
 }

@@ -6,7 +6,7 @@
 
 use super::AlignedFace;
 use super::pyramid::{Level, halve};
-use super::sample::{Pixels, Region, inside};
+use super::sample::{Pixels, inside};
 use crate::embedding::ModelId;
 use crate::frame::Frame;
 use crate::geometry::{FramePoint, Similarity};
@@ -37,15 +37,16 @@ const MEAN_FACE: [(f64, f64); 5] = [
 pub fn dlib_chip(frame: &Frame<'_>, points: &[FramePoint; 5]) -> Option<AlignedFace> {
     let mut cut = Cut::around(points)?;
     let halvings = cut.halvings();
-    let region = cut.region(frame, halvings);
-    cut.square.translate(-(region.left as f64), -(region.top as f64));
+    let (corner, size) = cut.region(frame, halvings);
+    let region = Pixels::of_frame(frame, corner, size);
+    cut.square.translate(-(corner.0 as f64), -(corner.1 as f64));
 
     let mut level: Option<Level> = None;
     for _ in 0..halvings {
-        level = Some(level.as_ref().map_or_else(|| halve(&region), halve));
+        level = Some(halve(&level.as_ref().map_or(region, Level::pixels)));
         cut.square.halve();
     }
-    Some(level.map_or_else(|| cut.sample(&region), |level| cut.sample(&level)))
+    Some(cut.sample(&level.as_ref().map_or(region, Level::pixels)))
 }
 
 /// An upright square by the centres of its corner pixels, as dlib's `drectangle`.
@@ -128,8 +129,9 @@ impl Cut {
         halvings
     }
 
-    /// The part of the frame that the chip needs, with a margin against the border effects of halving.
-    fn region<'a>(&self, frame: &Frame<'a>, halvings: u32) -> Region<'a> {
+    /// The part of the frame that the chip needs, with a margin against the border effects of halving: its corner, its
+    /// width and height.
+    fn region(&self, frame: &Frame<'_>, halvings: u32) -> ((usize, usize), (usize, usize)) {
         let margin = (0..halvings).fold(2.0, |margin, _| margin * 2.0 + 2.0);
         let Square { left, top, right, bottom } = self.square;
         let corners = [(left, top), (right, top), (left, bottom), (right, bottom)]
@@ -141,10 +143,10 @@ impl Cut {
         };
         let (left, width) = span(corners.map(|corner| corner.0), frame.width());
         let (top, height) = span(corners.map(|corner| corner.1), frame.height());
-        Region { frame: *frame, left, top, width, height }
+        ((left, top), (width, height))
     }
 
-    fn sample(&self, pixels: &impl Pixels) -> AlignedFace {
+    fn sample(&self, pixels: &Pixels<'_>) -> AlignedFace {
         let Square { left, top, right, bottom } = self.square;
         let origin = self.square.turned((left, top), self.sin_cos);
         let end_of_row = self.square.turned((right, top), self.sin_cos);
@@ -183,9 +185,13 @@ fn nearest_pixels(least: f64, most: f64, len: usize) -> (usize, usize) {
 }
 
 /// An interpolated colour, 0 to 255, as dlib takes it into the chip: without the fraction.
-#[expect(clippy::cast_possible_truncation, reason = "a whole number up to 255")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "between bytes, and the fraction is to be dropped"
+)]
 fn whole(channel: f64) -> f32 {
-    channel.floor() as f32
+    f32::from(channel as u8)
 }
 
 #[cfg(test)]

@@ -2,104 +2,117 @@
 
 use crate::frame::Frame;
 
-/// A rectangle of pixels that can be read one by one.
-pub(super) trait Pixels {
+/// A rectangle of pixels, red, green and blue first in each.
+#[derive(Clone, Copy)]
+pub(super) struct Pixels<'a> {
+    /// From its first pixel on.
+    bytes: &'a [u8],
+    /// Bytes from one row to the next.
+    stride: usize,
+    bytes_per_pixel: usize,
+    width: usize,
+    height: usize,
+}
+
+impl<'a> Pixels<'a> {
+    /// A part of a frame; it must lie within.
+    pub(super) fn of_frame(
+        frame: &Frame<'a>,
+        (left, top): (usize, usize),
+        (width, height): (usize, usize),
+    ) -> Self {
+        let bytes_per_pixel = frame.layout().bytes_per_pixel();
+        let (stride, bytes) = (frame.width() * bytes_per_pixel, frame.pixels());
+        let bytes = &bytes[top * stride + left * bytes_per_pixel..];
+        Self { bytes, stride, bytes_per_pixel, width, height }
+    }
+
+    /// A picture of `width` pixels a row.
+    pub(super) fn of_rgb(rgb: &'a [[u8; 3]], (width, height): (usize, usize)) -> Self {
+        Self { bytes: rgb.as_flattened(), stride: 3 * width, bytes_per_pixel: 3, width, height }
+    }
+
     /// Width and height.
-    fn size(&self) -> (usize, usize);
-    /// Red, green and blue at a pixel of it.
-    fn rgb(&self, x: usize, y: usize) -> [u8; 3];
-}
-
-/// A part of a frame.
-pub(super) struct Region<'a> {
-    pub(super) frame: Frame<'a>,
-    pub(super) left: usize,
-    pub(super) top: usize,
-    pub(super) width: usize,
-    pub(super) height: usize,
-}
-
-impl Pixels for Region<'_> {
-    fn size(&self) -> (usize, usize) {
+    pub(super) const fn size(&self) -> (usize, usize) {
         (self.width, self.height)
     }
 
+    /// Bytes from one pixel to the next.
+    pub(super) const fn bytes_per_pixel(&self) -> usize {
+        self.bytes_per_pixel
+    }
+
+    /// One row, `width * bytes_per_pixel` bytes.
+    pub(super) fn row(&self, y: usize) -> &'a [u8] {
+        &self.bytes[y * self.stride..][..self.width * self.bytes_per_pixel]
+    }
+
+    /// Red, green and blue at a pixel of it.
     fn rgb(&self, x: usize, y: usize) -> [u8; 3] {
-        self.frame.rgb(self.left + x, self.top + y)
+        let pixel = &self.bytes[y * self.stride + x * self.bytes_per_pixel..][..3];
+        [pixel[0], pixel[1], pixel[2]]
+    }
+
+    /// A pixel and the one to its right, which must be there.
+    fn pair(&self, x: usize, y: usize) -> [[u8; 3]; 2] {
+        let next = self.bytes_per_pixel;
+        let pixels = &self.bytes[y * self.stride + x * next..][..next + 3];
+        [[pixels[0], pixels[1], pixels[2]], [pixels[next], pixels[next + 1], pixels[next + 2]]]
     }
 }
 
-/// The four pixels around a place, and how far it lies to the right of and below the first.
-struct Neighbours {
-    left: i64,
-    top: i64,
-    across: f64,
-    down: f64,
-}
-
-impl Neighbours {
-    /// `None` where the place is so far away that nothing of a picture is near.
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "held far within what i64 and f64 hold exactly"
-    )]
-    fn of((x, y): (f64, f64)) -> Option<Self> {
-        let (left, top) = (x.floor(), y.floor());
-        let near = |value: f64| (-1e9..1e9).contains(&value);
-        (near(left) && near(top)).then_some(Self {
-            left: left as i64,
-            top: top as i64,
-            across: x - left,
-            down: y - top,
-        })
-    }
-
-    fn mix(&self, corners: [[u8; 3]; 4]) -> [f64; 3] {
-        std::array::from_fn(|channel| {
-            let [upper_left, upper_right, lower_left, lower_right] =
-                corners.map(|corner| f64::from(corner[channel]));
-            (1.0 - self.down) * ((1.0 - self.across) * upper_left + self.across * upper_right)
-                + self.down * ((1.0 - self.across) * lower_left + self.across * lower_right)
-        })
-    }
+/// The weighted mean of four pixels: `across` is how far the place lies to the right of the left ones, `down` how far
+/// below the upper ones.
+fn mix(
+    [[upper_left, upper_right], [lower_left, lower_right]]: [[[u8; 3]; 2]; 2],
+    (across, down): (f64, f64),
+) -> [f64; 3] {
+    std::array::from_fn(|channel| {
+        let at = |corner: [u8; 3]| f64::from(corner[channel]);
+        (1.0 - down) * ((1.0 - across) * at(upper_left) + across * at(upper_right))
+            + down * ((1.0 - across) * at(lower_left) + across * at(lower_right))
+    })
 }
 
 /// The colour at a place, by bilinear interpolation; `None` unless all four neighbours lie in the picture.
 /// Coordinates are those of pixel centres: `(0, 0)` is the centre of the first pixel.
-pub(super) fn inside(pixels: &impl Pixels, at: (f64, f64)) -> Option<[f64; 3]> {
-    let neighbours = Neighbours::of(at)?;
-    let (width, height) = pixels.size();
-    let (x, y) = (usize::try_from(neighbours.left).ok()?, usize::try_from(neighbours.top).ok()?);
-    if x + 1 >= width || y + 1 >= height {
+#[inline]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "within the picture, and the fraction is what is left"
+)]
+pub(super) fn inside(pixels: &Pixels<'_>, (x, y): (f64, f64)) -> Option<[f64; 3]> {
+    let within = |place: f64, len: usize| place >= 0.0 && place < len as f64 - 1.0;
+    if !within(x, pixels.width) || !within(y, pixels.height) {
         return None;
     }
-    Some(neighbours.mix([
-        pixels.rgb(x, y),
-        pixels.rgb(x + 1, y),
-        pixels.rgb(x, y + 1),
-        pixels.rgb(x + 1, y + 1),
-    ]))
+    let (left, top) = (x as usize, y as usize);
+    let corners = [pixels.pair(left, top), pixels.pair(left, top + 1)];
+    Some(mix(corners, (x - left as f64, y - top as f64)))
 }
 
 /// The colour at a place, by bilinear interpolation in a picture that goes on in black beyond its edges.
 /// Coordinates are those of pixel centres.
-pub(super) fn bordered(pixels: &impl Pixels, at: (f64, f64)) -> [f64; 3] {
-    if let Some(colour) = inside(pixels, at) {
-        return colour;
+#[inline]
+pub(super) fn bordered(pixels: &Pixels<'_>, at: (f64, f64)) -> [f64; 3] {
+    inside(pixels, at).unwrap_or_else(|| at_the_border(pixels, at))
+}
+
+#[cold]
+#[expect(clippy::cast_possible_truncation, reason = "near the picture, and whole")]
+fn at_the_border(pixels: &Pixels<'_>, (x, y): (f64, f64)) -> [f64; 3] {
+    let (left, top) = (x.floor(), y.floor());
+    let near = |place: f64, len: usize| place >= -1.0 && place < len as f64;
+    if !near(left, pixels.width) || !near(top, pixels.height) {
+        return [0.0; 3];
     }
-    let Some(neighbours) = Neighbours::of(at) else { return [0.0; 3] };
-    let (width, height) = pixels.size();
     let read = |x: i64, y: i64| match (usize::try_from(x), usize::try_from(y)) {
-        (Ok(x), Ok(y)) if x < width && y < height => pixels.rgb(x, y),
+        (Ok(x), Ok(y)) if x < pixels.width && y < pixels.height => pixels.rgb(x, y),
         _ => [0; 3],
     };
-    let Neighbours { left, top, .. } = neighbours;
-    neighbours.mix([
-        read(left, top),
-        read(left + 1, top),
-        read(left, top + 1),
-        read(left + 1, top + 1),
-    ])
+    let row = |y: i64| [read(left as i64, y), read(left as i64 + 1, y)];
+    mix([row(top as i64), row(top as i64 + 1)], (x - left, y - top))
 }
 
 #[cfg(test)]
@@ -111,7 +124,7 @@ mod tests {
     fn interpolates_and_ends_at_the_edges() {
         let bytes = [[10, 0, 0], [20, 0, 0], [30, 0, 0], [60, 0, 0]].concat();
         let frame = Frame::new(&bytes, 2, 2, PixelLayout::Rgb).unwrap();
-        let whole = Region { frame, left: 0, top: 0, width: 2, height: 2 };
+        let whole = Pixels::of_frame(&frame, (0, 0), (2, 2));
         struct Case {
             at: (f64, f64),
             inside: Option<f64>,

@@ -1,7 +1,7 @@
 //! SFace's crop: five points laid on ArcFace's template.
 
 use super::AlignedFace;
-use super::sample::{Region, bordered};
+use super::sample::{Pixels, bordered};
 use crate::embedding::ModelId;
 use crate::frame::Frame;
 use crate::geometry::{Landmarks, Similarity};
@@ -25,8 +25,7 @@ const TEMPLATE: [(f64, f64); 5] = [
 #[must_use]
 pub fn sface_crop(frame: &Frame<'_>, landmarks: &Landmarks) -> Option<AlignedFace> {
     let crop_to_frame = sface_crop_to_frame(landmarks)?;
-    let whole =
-        Region { frame: *frame, left: 0, top: 0, width: frame.width(), height: frame.height() };
+    let whole = Pixels::of_frame(frame, (0, 0), (frame.width(), frame.height()));
     let mut rgb = Vec::with_capacity(SFACE_SIDE_PX * SFACE_SIDE_PX);
     for y in 0..112_u8 {
         for x in 0..112_u8 {

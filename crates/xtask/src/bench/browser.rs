@@ -56,6 +56,9 @@ fn networks_alone(children: &Children, name: &str, features: &str) -> anyhow::Re
             format!("target.wasm32-unknown-unknown.rustflags=['-C', 'target-feature={features}']");
         cargo.args(["--config", &flags]);
     }
+    for name in pkg::FLAGS_OF_THE_ENVIRONMENT {
+        cargo.env_remove(name);
+    }
     children.run(&format!("build bench {name}"), cargo.current_dir(workspace::root()))?;
     let target = workspace::target();
     bindgen(
