@@ -113,6 +113,14 @@ describe("a WebAssembly module", () => {
     expect(bench.site.served).toContain(module);
   });
 
+  it("is left to the browser where the server lets it be kept", async () => {
+    bench.site.cacheControl = "public, max-age=3600";
+    const page = await bench.open();
+    expect(await page.evaluate(createSimd)).toBeUndefined();
+    const kept = await page.evaluate(async () => (await (await caches.open("rostro-models")).keys()).length);
+    expect(kept).toBe(2);
+  });
+
   it("works whatever type the server calls it", async () => {
     bench.site.types[".wasm"] = "text/plain";
     const page = await bench.open();

@@ -31,6 +31,8 @@ export class Site {
   readonly replaced = new Map<string, ((body: Buffer) => Buffer) | undefined>();
   /** Content security policy of everything served. */
   csp = CSP;
+  /** What browsers may keep: nothing, so that what is not fetched again was kept by the package. */
+  cacheControl = "no-store";
   /** Content type of everything served, by extension. */
   types = { ...TYPES };
   readonly #folders: Record<string, string>;
@@ -70,6 +72,7 @@ export class Site {
     this.replaced.clear();
     this.csp = CSP;
     this.types = { ...TYPES };
+    this.cacheControl = "no-store";
   }
 
   /** How often files of `folder` were served. */
@@ -98,8 +101,7 @@ export class Site {
       "content-type": this.types[path.extname(file)] ?? "application/octet-stream",
       "content-security-policy": this.csp,
       "x-content-type-options": "nosniff",
-      // What is not fetched again was kept by the package, not by the browser's own cache.
-      "cache-control": "no-store",
+      "cache-control": this.cacheControl,
     });
     if (replace === undefined) createReadStream(file).pipe(response);
     else response.end(replace(await readFile(file)));

@@ -229,6 +229,19 @@ describe("close", () => {
     expect(spawned[0]?.terminated).toBe(true);
   });
 
+  it("lets go of a picture that was still to be sent", async () => {
+    for (const name of ["HTMLVideoElement", "HTMLImageElement"]) vi.stubGlobal(name, class {});
+    const bitmap = { width: 4, height: 2, close: vi.fn() };
+    vi.stubGlobal("createImageBitmap", async () => bitmap);
+    const { recognizer, spawned } = await create(new FakeWorker({ recognize: () => undefined }));
+    const waiting = recognizer.recognize(new Blob());
+    await vi.waitFor(() => expect(spawned[0]?.kinds).toContain("recognize"));
+    expect(bitmap.close).not.toHaveBeenCalled();
+    recognizer.close();
+    await expect(waiting).rejects.toMatchObject({ code: "closed" });
+    expect(bitmap.close).toHaveBeenCalledOnce();
+  });
+
   it("while a new worker loads leaves nothing waiting and nothing running", async () => {
     const first = new FakeWorker();
     const loading = new FakeWorker({ load: () => undefined });
