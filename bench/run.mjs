@@ -5,9 +5,12 @@ import { fileURLToPath } from "node:url";
 import { launch } from "./lib/browser.mjs";
 import { serve } from "./lib/server.mjs";
 import { frame } from "./parts/frame.mjs";
+import { memory } from "./parts/memory.mjs";
 import { networks } from "./parts/networks.mjs";
+import { start } from "./parts/start.mjs";
+import { video } from "./parts/video.mjs";
 
-const PARTS = { networks, frame };
+const PARTS = { networks, frame, start, memory, video };
 
 const config = JSON.parse(process.argv[2] ?? "{}");
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -21,7 +24,9 @@ const mounts = {
   pictures: join(root, "crates/rostro-testkit/fixtures"),
 };
 if (config.originals) mounts.originals = config.originals;
-if (config.video) mounts.video = config.video;
+
+/** Where what takes long to make is kept for the next run. */
+const kept = join(root, "target/bench");
 
 const say = (text) => process.stderr.write(`  ${text}\n`);
 const server = await serve(mounts);
@@ -32,7 +37,7 @@ try {
   await browser.close();
   for (const part of config.parts) {
     say(`${part}:`);
-    measured[part] = await PARTS[part]({ ...config, mounts, server, say });
+    measured[part] = await PARTS[part]({ ...config, mounts, server, kept, say });
   }
   process.stdout.write(`${JSON.stringify(measured)}\n`);
 } finally {

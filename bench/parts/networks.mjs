@@ -4,15 +4,22 @@ import { join } from "node:path";
 
 import { launch, tryOpen } from "../lib/browser.mjs";
 import { renderersMs } from "../lib/cpu.mjs";
+import { contents } from "../lib/package.mjs";
 import { takeTurns } from "../lib/rounds.mjs";
+import { difference } from "../lib/samples.mjs";
 
+/** `file` is ours in the package, `onnx` the same network for onnxruntime-web: with our weights, and as it was published. */
 const NETWORKS = [
-  { id: "yunet", file: "yunet-2023mar.onnx", height: 256, width: 320 },
-  { id: "dlib", file: "dlib-resnet-v1.f16.onnx", height: 150, width: 150, shapePredictor: "/models/shape-predictor-5.bin" },
-  { id: "sface", file: "sface-2021dec.int8.onnx", height: 112, width: 112, original: "face_recognition_sface_2021dec.onnx" },
+  { id: "yunet", file: "yunet-2023mar", onnx: "yunet-2023mar.onnx", height: 256, width: 320 },
+  { id: "dlib", file: "dlib-resnet-v1", onnx: "dlib-resnet-v1.f16.onnx", height: 150, width: 150, shapePredictor: "/models/shape-predictor-5.bin" },
+  { id: "sface", file: "sface-2021dec", onnx: "sface-2021dec.int8.onnx", height: 112, width: 112, original: "face_recognition_sface_2021dec.onnx" },
 ];
 
-export async function networks({ chromium, server, originals, quick, networks: wanted, say }) {
+/** Has onnxruntime widen weights of 8 bits once, when it loads them, and not in every run. */
+const WIDENED = { session: { disable_quant_qdq: "1" } };
+
+export async function networks({ chromium, server, mounts, originals, quick, networks: wanted, say }) {
+  const { models } = await contents(mounts.pkg);
   const { browser, session } = await launch(chromium);
   const found = {};
   try {
@@ -22,12 +29,13 @@ export async function networks({ chromium, server, originals, quick, networks: w
   }
   return found;
 
-  async function one({ id, file, height, width, shapePredictor, original }) {
-    const config = { network: id, url: `/models/${file}`, shapePredictor, height, width };
+  async function one({ id, file, onnx, height, width, shapePredictor, original }) {
+    const ours = { network: id, url: `/pkg/models/${models[file].file}`, shapePredictor, height, width };
+    const config = { url: `/models/${onnx}`, height, width };
     const entries = [
-      { name: "rostro", contestant: "rostro-network", config: { ...config, build: "relaxed" } },
-      { name: "rostro simd128", contestant: "rostro-network", config: { ...config, build: "simd" } },
-      { name: "onnxruntime-web", contestant: "ort-network", config },
+      { name: "rostro", contestant: "rostro-network", config: { ...ours, build: "relaxed" } },
+      { name: "rostro simd128", contestant: "rostro-network", config: { ...ours, build: "simd" } },
+      { name: "onnxruntime-web", contestant: "ort-network", config: { ...config, extra: WIDENED } },
       { name: "peak", contestant: "peak", config: { build: "relaxed" } },
     ];
     if (original && originals && existsSync(join(originals, original))) {
@@ -45,11 +53,4 @@ export async function networks({ chromium, server, originals, quick, networks: w
     await Promise.all(running.map(({ close }) => close()));
     return { samples, failed };
   }
-}
-
-/** Distance of two outputs, as a share of the second's length. */
-export function difference(a, b) {
-  if (!a || !b) return undefined;
-  const length = (values) => Math.hypot(...values);
-  return length(a.map((value, i) => value - b[i])) / length(b);
 }

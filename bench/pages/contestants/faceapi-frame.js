@@ -1,31 +1,25 @@
 import * as faceapi from "/modules/@vladmandic/face-api/dist/face-api.esm.js";
 
-import { people, picture } from "./picture.js";
+import { picture } from "./picture.js";
 
 let canvas;
-let matcher;
 let steps;
 const { tf } = faceapi;
 const options = () => new faceapi.TinyFaceDetectorOptions({ inputSize: 320 });
 
-export async function prepare({ picture: url, width, height, enrolled }) {
+export async function prepare({ picture: url, width, height }) {
   tf.setWasmPaths("/modules/@tensorflow/tfjs-backend-wasm/dist/");
   if (!(await tf.setBackend("wasm"))) throw new Error("tfjs has no wasm backend");
   await tf.ready();
   const models = "/modules/@vladmandic/face-api/model";
   for (const net of ["tinyFaceDetector", "faceLandmark68TinyNet", "faceRecognitionNet"]) await faceapi.nets[net].load(models);
   canvas = await picture(url, width, height);
-  const known = people(enrolled, 128).map((vector, i) => new faceapi.LabeledFaceDescriptors(String(i), [Float32Array.from(vector)]));
-  matcher = new faceapi.FaceMatcher(known, 0.6);
   steps = { detect: [], landmarks: [], recognition: [] };
   return { faces: (await whole()).length, backend: tf.getBackend() };
 }
 
-async function whole() {
-  const found = await faceapi.detectAllFaces(canvas, options()).withFaceLandmarks(true).withFaceDescriptors();
-  for (const { descriptor } of found) matcher.findBestMatch(descriptor);
-  return found;
-}
+/** Its three steps. Looking the face up among others is left out, though ours is timed with it. */
+const whole = () => faceapi.detectAllFaces(canvas, options()).withFaceLandmarks(true).withFaceDescriptors();
 
 export async function run(times) {
   for (let i = 0; i < times; i++) await whole();

@@ -29,6 +29,8 @@ enum Bench {
     Accuracy(accuracy::Args),
     /// How fast the npm package is in Chromium, beside other libraries
     Browser(speed::browser::Args),
+    /// How fast the relay's path is on one core, beside OpenCV and onnxruntime
+    Native(speed::native::Args),
 }
 
 /// The checkout that this was built in.
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
     let ended = match Bench::parse() {
         Bench::Accuracy(args) => accuracy::run(&args),
         Bench::Browser(args) => speed::browser::run(&args),
+        Bench::Native(args) => speed::native::run(&args),
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,

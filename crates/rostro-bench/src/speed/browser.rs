@@ -8,11 +8,11 @@ use std::process::{Command, Stdio};
 use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::{Value, json};
 
-use super::{Speed, folder, machine};
+use super::{Speed, folder, machine, scene};
 use crate::root;
 
 /// Parts of the bench, in their order.
-const PARTS: [&str; 1] = ["networks"];
+const PARTS: [&str; 5] = ["networks", "frame", "start", "memory", "video"];
 
 /// Times this package in Chromium, beside other libraries on the same pictures, on one thread each
 #[derive(clap::Args)]
@@ -35,12 +35,12 @@ pub(crate) struct Args {
     /// Folder with the published `face_recognition_sface_2021dec.onnx`, which onnxruntime-web is given too
     #[arg(long, value_name = "DIR")]
     originals: Option<PathBuf>,
-    /// Folder with clips in motion JPEG (`.mjpeg`), 640×480 or about
+    /// Folder with clips in motion JPEG (`.mjpeg`) that the camera shows too, beside those that are made
     #[arg(long, value_name = "DIR")]
     video: Option<PathBuf>,
-    /// Chromium's program
-    #[arg(long, env = "CHROMIUM", default_value = "chromium")]
-    chromium: PathBuf,
+    /// Chromium's program; the one in `PATH` if left out
+    #[arg(long, env = "CHROMIUM")]
+    chromium: Option<PathBuf>,
 }
 
 /// Runs it.
@@ -55,28 +55,39 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     let option = |name: &str, given: &Option<PathBuf>| {
         given.as_deref().map(|path| folder(name, path)).transpose()
     };
+    let films = parts.iter().any(|part| ["memory", "video"].contains(part));
+    let clips = root().join("target/bench/clips");
+    if films {
+        eprintln!("  clips");
+        scene::clips(&clips)?;
+    }
     let config = json!({
-        "chromium": args.chromium,
+        "chromium": args.chromium.clone().or_else(chromium).context("no Chromium is in PATH: give --chromium")?,
         "parts": parts,
         "networks": if args.networks.is_empty() { Value::Null } else { json!(args.networks) },
         "quick": args.quick,
         "originals": option("--originals", &args.originals)?,
         "video": option("--video", &args.video)?,
+        "clips": clips,
     });
     let measured = measured(&config)?;
     let mut measured_on = machine();
     measured_on.push(("Chromium".to_owned(), text(&measured["chromium"])));
     measured_on.extend(versions()?);
-    let mut speed = Speed {
-        measured_on,
-        figures: Vec::new(),
-        tables: Vec::new(),
-        not_run: Vec::new(),
-        details: Value::Null,
-    };
+    let mut speed = Speed::on(measured_on);
     figures::judge(&measured, &mut speed)?;
     speed.details = measured;
     speed.give("How fast Rostro is in the browser", "README.md", args.json, args.out.as_deref())
+}
+
+/// Chromium, as one of the names by which systems call it.
+fn chromium() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    let names = ["chromium", "chromium-browser", "google-chrome"];
+    let mut places = names
+        .iter()
+        .flat_map(|name| std::env::split_paths(&path).map(move |folder| folder.join(name)));
+    places.find(|place| place.is_file())
 }
 
 /// What `bench/run.mjs` prints.

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
-use super::{Speed, Table};
+use super::{List, Speed, Table};
 use crate::plots;
 use crate::report;
 
@@ -42,6 +42,9 @@ pub(super) fn page(title: &str, speed: &Speed) -> String {
         }
         write!(page, "\n![{name}]({file}.svg)\n").expect("a string takes what is written");
     }
+    for list in &speed.lists {
+        listed(&mut page, list);
+    }
     if !speed.not_run.is_empty() {
         page.push_str("\n## Not run\n\n");
         for reason in &speed.not_run {
@@ -53,6 +56,22 @@ pub(super) fn page(title: &str, speed: &Speed) -> String {
         writeln!(page, "- {what}: {which}").expect("a string takes what is written");
     }
     page
+}
+
+fn listed(page: &mut String, List { name, columns, rows }: &List) {
+    let rule = " ---: |".repeat(columns.len());
+    write!(page, "\n## {name}\n\n| | {} |\n| --- |{rule}\n", columns.join(" | "))
+        .expect("a string takes what is written");
+    for (name, values) in rows {
+        let values: Vec<String> = values.iter().map(|value| shown(*value)).collect();
+        writeln!(page, "| {name} | {} |", values.join(" | "))
+            .expect("a string takes what is written");
+    }
+}
+
+/// Two digits behind the point; a dash where nothing was measured.
+fn shown(value: f64) -> String {
+    if value.is_nan() { "–".to_owned() } else { format!("{value:.2}") }
 }
 
 /// Writes the page and a plot for each table.
@@ -96,6 +115,11 @@ mod tests {
                 name: "SFace, 112×112".to_owned(),
                 rows: vec![Row { name: "ours".to_owned(), cpu: spread, wall: spread }],
             }],
+            lists: vec![List {
+                name: "Bytes".to_owned(),
+                columns: vec!["raw", "brotli"],
+                rows: vec![("module".to_owned(), vec![2.0, 1.25])],
+            }],
             not_run: vec!["somebody: no model".to_owned()],
             details: serde_json::Value::Null,
         };
@@ -105,6 +129,7 @@ mod tests {
             "| ratio | 0.5000 × | <= 0.6 | met |",
             "| ours | 2.00 | 1.50–2.50 | 2.00 | 1.50–2.50 |",
             "(sface-112-112.svg)",
+            "| | raw | brotli |\n| --- | ---: | ---: |\n| module | 2.00 | 1.25 |",
             "- somebody: no model",
             "- browser: 1",
         ] {

@@ -2,12 +2,27 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Milliseconds of one run.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Took {
+    pub(crate) wall_ms: f64,
+    pub(crate) cpu_ms: f64,
+}
+
 /// What a contestant took, a sample for each round: milliseconds of one run.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Samples {
     pub(crate) wall_ms: Vec<f64>,
     pub(crate) cpu_ms: Vec<f64>,
+}
+
+impl Samples {
+    /// Adds one.
+    pub(crate) fn push(&mut self, took: Took) {
+        self.wall_ms.push(took.wall_ms);
+        self.cpu_ms.push(took.cpu_ms);
+    }
 }
 
 /// Middle and quarters of samples.

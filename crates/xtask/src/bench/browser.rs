@@ -50,6 +50,8 @@ fn networks_alone(children: &Children, name: &str, features: &str) -> anyhow::Re
     cargo.args(["build", "--release", "--lib", "--package", "rostro-bench-wasm"]);
     cargo.args(["--target", "wasm32-unknown-unknown"]);
     cargo.args(pkg::CARGO_SETTINGS.iter().flat_map(|setting| ["--config", setting]));
+    // The peak is what it measures by itself.
+    cargo.args(["--config", "profile.release.package.rostro-bench-wasm.opt-level=3"]);
     if !features.is_empty() {
         // Added to those of .cargo/config.toml.
         let flags =
