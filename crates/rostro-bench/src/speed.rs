@@ -99,7 +99,7 @@ impl Speed {
     ///
     /// # Errors
     /// One of them has no samples.
-    fn compare(&mut self, name: &str, contestants: Vec<(String, Samples)>) -> Result<Table> {
+    fn compare(&mut self, name: &str, contestants: &[(String, Samples)]) -> Result<Table> {
         let rows = contestants.iter().map(|(name, samples)| Row::of(name, samples));
         let table = Table { name: name.to_owned(), rows: rows.collect::<Result<_>>()? };
         self.tables.push(table.clone());
@@ -170,13 +170,13 @@ mod tests {
         let samples = |ms: f64| Samples { wall_ms: vec![ms], cpu_ms: vec![ms] };
         let mut speed = Speed::on(Vec::new());
         let contestants = [("ours", 1.0), ("rival", 3.0), ("rival, tuned", 2.0)];
-        let contestants = contestants.map(|(name, ms)| (name.to_owned(), samples(ms))).to_vec();
-        let table = speed.compare("a race", contestants).expect("all have samples");
+        let contestants = contestants.map(|(name, ms)| (name.to_owned(), samples(ms)));
+        let table = speed.compare("a race", &contestants).expect("all have samples");
         assert_eq!(
             (table.cpu("ours"), table.least("rival"), table.cpu("none")),
             (Some(1.0), Some(2.0), None)
         );
         assert_eq!(speed.tables.len(), 1);
-        assert!(speed.compare("nothing", vec![("a".to_owned(), Samples::default())]).is_err());
+        assert!(speed.compare("nothing", &[("a".to_owned(), Samples::default())]).is_err());
     }
 }

@@ -121,7 +121,7 @@ fn whole_picture(
         contestants.push(("onnxruntime, detector at 320×256", python.runs("onnxruntime")));
     }
     let rows =
-        speed.compare("A picture of 640×480 on one core", take_turns(contestants, rounds)?)?;
+        speed.compare("A picture of 640×480 on one core", &take_turns(contestants, rounds)?)?;
     if let Some(ours) = rows.cpu(OURS) {
         let name = "JPEG of 640×480 with one face to its name, SFace, one core";
         speed.figures.push(Figure::new(name, ours, "ms", Goal::AtMost(GOAL_MS)));
@@ -183,7 +183,7 @@ fn networks(models: &Path, python: Option<&Python>, rounds: u32, speed: &mut Spe
         });
         let mut contestants = vec![("rostro", ours)];
         contestants.extend(python.map(|python| ("onnxruntime", python.runs(rival))));
-        let rows = speed.compare(title, take_turns(contestants, rounds)?)?;
+        let rows = speed.compare(title, &take_turns(contestants, rounds)?)?;
         if let (Some(ours), Some(rival)) = (rows.cpu("rostro"), rows.cpu("onnxruntime")) {
             let name = format!("{title}: CPU time against onnxruntime, native");
             speed.figures.push(Figure::new(name, ours / rival, "×", Goal::None));

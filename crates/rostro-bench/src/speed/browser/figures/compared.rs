@@ -88,7 +88,7 @@ fn table(title: &str, measured: &Value, speed: &mut Speed) -> Result<Table> {
         let samples = Samples::deserialize(value).with_context(|| format!("samples of {name}"))?;
         Ok((name.clone(), samples))
     });
-    let table = speed.compare(title, samples.collect::<Result<_>>()?)?;
+    let table = speed.compare(title, &samples.collect::<Result<Vec<_>>>()?)?;
     if let Some(shown) = speed.tables.last_mut() {
         shown.rows.retain(|row| row.name != PEAK);
     }

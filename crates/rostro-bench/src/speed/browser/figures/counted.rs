@@ -94,24 +94,24 @@ pub(super) fn start(measured: &Value, speed: &mut Speed) -> Result<()> {
 
 /// Medians of a visit and its steps, in seconds.
 fn visited(visits: &[Visit]) -> Result<Vec<f64>> {
-    let step = |name: &'static str| {
-        move |visit: &Visit| visit.load_timing.get(name).copied().unwrap_or_default()
+    let median = |of: &dyn Fn(&Visit) -> f64| {
+        let seconds: Vec<f64> = visits.iter().map(|visit| of(visit) / 1e3).collect();
+        Ok(Spread::of(&seconds).context("there were no visits")?.median)
     };
-    let of: [Box<dyn Fn(&Visit) -> f64>; 7] = [
-        Box::new(|visit| visit.ms),
-        Box::new(|visit| visit.ready_ms),
-        Box::new(step("moduleMs")),
-        Box::new(step("filesMs")),
-        Box::new(step("buildMs")),
-        Box::new(step("warmUpMs")),
-        Box::new(|visit| visit.longest_silence_ms),
-    ];
-    of.iter()
-        .map(|of| {
-            let seconds: Vec<f64> = visits.iter().map(|visit| of(visit) / 1e3).collect();
-            Ok(Spread::of(&seconds).context("there were no visits")?.median)
-        })
-        .collect()
+    let step = |name: &'static str| {
+        median(&move |visit| visit.load_timing.get(name).copied().unwrap_or_default())
+    };
+    [
+        median(&|visit| visit.ms),
+        median(&|visit| visit.ready_ms),
+        step("moduleMs"),
+        step("filesMs"),
+        step("buildMs"),
+        step("warmUpMs"),
+        median(&|visit| visit.longest_silence_ms),
+    ]
+    .into_iter()
+    .collect()
 }
 
 #[derive(Deserialize)]
@@ -230,7 +230,7 @@ pub(super) fn video(measured: &Value, speed: &mut Speed) -> Result<()> {
     ];
     let name = "Faces followed, on one core".to_owned();
     speed.lists.push(List { name, columns, rows });
-    speed.compare("A followed frame, second by second", samples)?;
+    speed.compare("A followed frame, second by second", &samples)?;
     Ok(())
 }
 
