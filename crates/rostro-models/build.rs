@@ -24,7 +24,16 @@ struct Model {
     input: String,
     output: String,
     evaluation: String,
+    graph: Option<Graph>,
     source: Source,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Graph {
+    file: String,
+    bytes: u64,
+    sha256: String,
 }
 
 #[derive(Deserialize)]
@@ -59,9 +68,15 @@ fn constants(manifest: &Manifest) -> String {
     for model in &manifest.model {
         check(model);
         let source = &model.source;
+        let graph = model.graph.as_ref().map_or_else(
+            || "None".to_owned(),
+            |Graph { file, bytes, sha256 }| {
+                format!("Some(GraphFile {{ file: {file:?}, bytes: {bytes}, sha256: {sha256:?} }})")
+            },
+        );
         writeln!(
             code,
-            "ModelEntry {{ id: {:?}, file: {:?}, bytes: {}, sha256: {:?}, licence: {:?}, \
+            "ModelEntry {{ id: {:?}, file: {:?}, bytes: {}, sha256: {:?}, graph: {graph}, licence: {:?}, \
              licence_file: {:?}, input: {:?}, output: {:?}, evaluation: {:?}, \
              source: ModelSource {{ registry: {:?}, package: {:?}, version: {:?}, form: {:?}, \
              path: {:?}, sha256: {:?}, conversion: {:?} }} }},",
@@ -90,11 +105,14 @@ fn constants(manifest: &Manifest) -> String {
 
 /// Stops the build on a value that would only fail later, at run time.
 fn check(model: &Model) {
-    for sum in [&model.sha256, &model.source.sha256] {
+    let graph = model.graph.iter();
+    let sums = graph.clone().map(|graph| &graph.sha256);
+    for sum in [&model.sha256, &model.source.sha256].into_iter().chain(sums) {
         let hex = sum.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
         assert!(hex && sum.len() == 64, "{}: {sum:?} is no lower-case sha256", model.id);
     }
-    for name in [&model.file, &model.licence_file] {
+    let names = graph.map(|graph| &graph.file);
+    for name in [&model.file, &model.licence_file].into_iter().chain(names) {
         let plain = !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\']);
         assert!(plain, "{}: {name:?} is not a plain file name", model.id);
     }

@@ -4,10 +4,12 @@
 //! width ([`lanes`]); plain Rust is one of them, and the tests hold all of them against loops that say what is meant.
 
 pub(crate) mod depthwise;
+pub(crate) mod elementwise;
 pub(crate) mod gather;
 pub(crate) mod gemm;
 mod lanes;
 pub(crate) mod pool;
+pub(crate) mod separable;
 pub(crate) mod tuning;
 pub(crate) mod winograd;
 

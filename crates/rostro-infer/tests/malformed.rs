@@ -4,11 +4,17 @@
 
 use std::path::Path;
 
+use rostro_core::{DetectOptions, Frame, PixelLayout};
 use rostro_infer::{LoadError, LoadErrorKind, load_detector, load_dlib, load_sface};
 
 fn model(id: &str) -> Vec<u8> {
     let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models");
     rostro_models::read_verified(&models, id).unwrap()
+}
+
+/// The same network as browsers load it.
+fn graph(id: &str) -> Vec<u8> {
+    rostro_infer::compile(id, &model(id)).unwrap()
 }
 
 type Load = fn(&[u8]) -> Option<LoadError>;
@@ -24,8 +30,9 @@ fn loads() -> [(&'static str, Load); 3] {
 
 #[test]
 fn truncated_and_foreign_bytes_are_refused() {
-    for (id, load) in loads() {
-        let whole = model(id);
+    let both = |(id, load)| [(id, load, model(id)), (id, load, graph(id))];
+    for (id, load, whole) in loads().into_iter().flat_map(both) {
+        assert_eq!(load(&whole), None, "{id}");
         let cases: [(&str, &[u8]); 6] = [
             ("nothing", &[]),
             ("a byte", &[8]),
@@ -44,27 +51,39 @@ fn truncated_and_foreign_bytes_are_refused() {
 
 #[test]
 fn another_model_is_refused_for_its_interface() {
-    let (yunet, sface) = (model(rostro_models::YUNET), model(rostro_models::SFACE));
-    let errors = [load_detector(&sface).err(), load_sface(&yunet).err()];
-    for error in errors {
-        assert_eq!(error.map(|error| error.kind()), Some(LoadErrorKind::Interface));
+    for of in [model, graph] {
+        let (yunet, sface) = (of(rostro_models::YUNET), of(rostro_models::SFACE));
+        for error in [load_detector(&sface).err(), load_sface(&yunet).err()] {
+            assert_eq!(error.map(|error| error.kind()), Some(LoadErrorKind::Interface));
+        }
     }
+    let misnamed = rostro_infer::compile("nobody", &model(rostro_models::SFACE)).err().unwrap();
+    assert_eq!(misnamed.kind(), LoadErrorKind::Interface);
     // A graph with the right numbers of inputs and outputs, and a matrix that fits no other size of picture.
     let points = model(rostro_models::SHAPE_PREDICTOR);
-    let error = load_dlib(&sface, &points).err().unwrap();
+    let error = load_dlib(&model(rostro_models::SFACE), &points).err().unwrap();
     assert_eq!(error.kind(), LoadErrorKind::Unsupported, "{error}");
 }
 
 #[test]
 fn altered_bytes_never_panic() {
-    let whole = model(rostro_models::YUNET);
+    for whole in [model(rostro_models::YUNET), graph(rostro_models::YUNET)] {
+        alter(&whole);
+    }
+}
+
+fn alter(whole: &[u8]) {
+    let pixels = vec![90; 96 * 64 * 3];
+    let frame = Frame::new(&pixels, 96, 64, PixelLayout::Rgb).unwrap();
     // Spread over the file by a step that is prime to its length; structure is in few places, weights in most.
     for place in (0..whole.len()).step_by(2311) {
         for value in [0, 0x7f, 0xff] {
-            let mut altered = whole.clone();
+            let mut altered = whole.to_vec();
             altered[place] = value;
             // Most single bytes are weights, so that many altered files still load.
-            let _ = load_detector(&altered);
+            if let Ok(detector) = load_detector(&altered) {
+                let _ = detector.detect(&frame, &DetectOptions::default());
+            }
         }
     }
 }
@@ -73,4 +92,28 @@ fn altered_bytes_never_panic() {
 fn a_shape_predictor_that_is_none_is_named() {
     let error = load_dlib(&model(rostro_models::DLIB), b"RSP1").err().unwrap();
     assert_eq!((error.model(), error.kind()), ("shape-predictor-5", LoadErrorKind::Malformed));
+}
+
+#[test]
+fn altered_structure_never_panics() {
+    // The first kilobyte of it: layers and their shapes, with few weights between.
+    let whole = graph(rostro_models::YUNET);
+    let structure =
+        whole.iter().enumerate().take(1024).chain(whole.iter().enumerate().rev().take(512));
+    for (place, byte) in structure {
+        for value in [0, 1, 5, 0x10, 0x7f, 0xff].into_iter().filter(|value| value != byte) {
+            let mut altered = whole.clone();
+            altered[place] = value;
+            let _ = load_detector(&altered);
+        }
+    }
+}
+
+#[test]
+fn the_shipped_graphs_are_made_of_the_shipped_files() {
+    let entries = rostro_models::manifest().iter().filter(|entry| entry.graph.is_some());
+    for entry in entries.clone() {
+        rostro_models::verify_for_browsers(entry.id, &graph(entry.id)).unwrap();
+    }
+    assert_eq!(entries.count(), 3);
 }

@@ -17,7 +17,9 @@ pub mod convert;
 mod manifest;
 mod verify;
 
-pub use manifest::{DLIB, ModelEntry, ModelSource, SFACE, SHAPE_PREDICTOR, YUNET, entry, manifest};
+pub use manifest::{
+    DLIB, GraphFile, ModelEntry, ModelSource, SFACE, SHAPE_PREDICTOR, YUNET, entry, manifest,
+};
 #[cfg(not(target_family = "wasm"))]
 pub use verify::read_verified;
-pub use verify::{ModelError, sha256_hex, verify};
+pub use verify::{ModelError, sha256_hex, verify, verify_for_browsers};

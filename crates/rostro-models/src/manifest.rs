@@ -20,6 +20,8 @@ pub struct ModelEntry {
     pub bytes: u64,
     /// Its SHA-256, lower-case hexadecimal.
     pub sha256: &'static str,
+    /// The form of it that browsers load, where that is another; made by `cargo xtask pkg`.
+    pub graph: Option<GraphFile>,
     /// SPDX expression of the licence of the weights.
     pub licence: &'static str,
     /// File name of the licence's text, in the same folder.
@@ -32,6 +34,26 @@ pub struct ModelEntry {
     pub evaluation: &'static str,
     /// The published file that it is made of.
     pub source: ModelSource,
+}
+
+/// A network without anything to be read, folded or planned: layers and weights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GraphFile {
+    /// Its file name in the npm package.
+    pub file: &'static str,
+    /// Its length in bytes.
+    pub bytes: u64,
+    /// Its SHA-256, lower-case hexadecimal.
+    pub sha256: &'static str,
+}
+
+impl ModelEntry {
+    /// The file that browsers load: name, length and checksum.
+    #[must_use]
+    pub fn for_browsers(&self) -> GraphFile {
+        let Self { file, bytes, sha256, .. } = *self;
+        self.graph.unwrap_or(GraphFile { file, bytes, sha256 })
+    }
 }
 
 /// Where a model's weights come from.

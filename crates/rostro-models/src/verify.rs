@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
-use crate::{ModelEntry, entry};
+use crate::{GraphFile, ModelEntry, entry};
 
 /// Why bytes are not taken as a model.
 #[derive(Debug, Error)]
@@ -63,6 +63,15 @@ pub fn verify(id: &str, bytes: &[u8]) -> Result<(), ModelError> {
     verify_entry(known(id)?, bytes)
 }
 
+/// Accepts `bytes` only if they are the file of the model `id` that browsers load, whole and unaltered.
+///
+/// # Errors
+/// As [`verify`].
+pub fn verify_for_browsers(id: &str, bytes: &[u8]) -> Result<(), ModelError> {
+    let entry = known(id)?;
+    verify_file(entry.id, &entry.for_browsers(), bytes)
+}
+
 /// Reads the model `id` from the folder `dir` and verifies it.
 ///
 /// Reads at most one byte more than the manifest names, however long the file is.
@@ -94,14 +103,19 @@ fn known(id: &str) -> Result<&'static ModelEntry, ModelError> {
     entry(id).ok_or_else(|| ModelError::Unknown { id: id.to_owned() })
 }
 
-fn verify_entry(entry: &'static ModelEntry, bytes: &[u8]) -> Result<(), ModelError> {
+fn verify_entry(entry: &ModelEntry, bytes: &[u8]) -> Result<(), ModelError> {
+    let ModelEntry { id, file, bytes: len, sha256, .. } = *entry;
+    verify_file(id, &GraphFile { file, bytes: len, sha256 }, bytes)
+}
+
+fn verify_file(id: &'static str, file: &GraphFile, bytes: &[u8]) -> Result<(), ModelError> {
     let actual = bytes.len() as u64;
-    if actual != entry.bytes {
-        return Err(ModelError::WrongLength { id: entry.id, expected: entry.bytes, actual });
+    if actual != file.bytes {
+        return Err(ModelError::WrongLength { id, expected: file.bytes, actual });
     }
     let actual = sha256_hex(bytes);
-    if actual != entry.sha256 {
-        return Err(ModelError::WrongChecksum { id: entry.id, expected: entry.sha256, actual });
+    if actual != file.sha256 {
+        return Err(ModelError::WrongChecksum { id, expected: file.sha256, actual });
     }
     Ok(())
 }

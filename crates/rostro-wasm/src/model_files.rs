@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use rostro_models::verify;
+use rostro_models::verify_for_browsers;
 use rostro_wire::ErrorCode;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -30,7 +30,7 @@ impl ModelFiles {
     /// `invalid-request` for an id that it does not know.
     #[expect(private_interfaces, reason = "JavaScript sees the `Error` that it becomes")]
     pub fn add(&mut self, id: String, bytes: Vec<u8>) -> Result<(), Fault> {
-        verify(&id, &bytes)?;
+        verify_for_browsers(&id, &bytes)?;
         self.files.insert(id, bytes);
         Ok(())
     }

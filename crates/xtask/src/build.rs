@@ -65,7 +65,6 @@ pub(crate) fn package(children: &Children) -> anyhow::Result<()> {
         "crates/rostro-models",
         "crates/rostro-wasm",
         "crates/rostro-wire",
-        "crates/rustfft",
         "models",
     ] {
         stamp = stamp.tree(&root.join(input), &[])?;

@@ -6,6 +6,7 @@ mod bench;
 mod build;
 mod check;
 mod children;
+mod graphs;
 mod models;
 mod pkg;
 mod port;

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, bail, ensure};
 use rostro_models::convert::convert;
-use rostro_models::{ModelEntry, ModelSource, manifest, sha256_hex};
+use rostro_models::{GraphFile, ModelEntry, ModelSource, manifest, sha256_hex};
 
 use crate::children::Children;
 use crate::{setup, workspace};
@@ -48,18 +48,48 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         if !same && args.write {
             fs::write(&path, &rebuilt).with_context(|| format!("writing {}", path.display()))?;
             let toml = folder.join("models.toml");
-            let text = with_checksum(&fs::read_to_string(&toml)?, entry, &rebuilt)
+            let text = with_checksum(&fs::read_to_string(&toml)?, &file_of(entry), &rebuilt)
                 .with_context(|| format!("{} is laid out in another way", toml.display()))?;
             fs::write(&toml, text)?;
         } else if !same {
             differing.push(entry.file);
         }
     }
+    graphs(&children, &folder, args.write, &mut differing)?;
     ensure!(
         differing.is_empty(),
         "not what the packages give: {}; `cargo xtask models --write` replaces them",
         differing.join(", ")
     );
+    Ok(())
+}
+
+/// Makes the graphs of what lies in `folder` now, and compares them with what `models.toml` names or writes that.
+fn graphs(
+    children: &Children,
+    folder: &Path,
+    write: bool,
+    differing: &mut Vec<&str>,
+) -> anyhow::Result<()> {
+    for entry in manifest() {
+        let Some(graph) = entry.graph else { continue };
+        let compiled = crate::graphs::compile(children, entry)?;
+        let same = sha256_hex(&compiled) == graph.sha256;
+        let verdict = match (same, write) {
+            (true, _) => "identical",
+            (false, true) => "named anew",
+            (false, false) => "differs",
+        };
+        println!("{:<26} {:>10} bytes  {verdict}", graph.file, compiled.len());
+        if !same && write {
+            let toml = folder.join("models.toml");
+            let text = with_checksum(&fs::read_to_string(&toml)?, &graph, &compiled)
+                .with_context(|| format!("{} is laid out in another way", toml.display()))?;
+            fs::write(&toml, text)?;
+        } else if !same {
+            differing.push(graph.file);
+        }
+    }
     Ok(())
 }
 
@@ -151,16 +181,21 @@ fn extract(archive: &Path, source: &ModelSource, out: &Path) -> anyhow::Result<(
     Ok(())
 }
 
-/// `manifest`, the text of models.toml, with the length and checksum of `rebuilt` instead of those of `entry`.
+/// `manifest`, the text of models.toml, with the length and checksum of `rebuilt` instead of those that are `named`.
 ///
 /// `None` when the manifest does not give file, bytes and sha256 in three lines that follow each other.
-fn with_checksum(manifest: &str, entry: &ModelEntry, rebuilt: &[u8]) -> Option<String> {
+fn with_checksum(manifest: &str, named: &GraphFile, rebuilt: &[u8]) -> Option<String> {
     let lines = |bytes: u64, sha256: &str| {
-        format!("file = \"{}\"\nbytes = {bytes}\nsha256 = \"{sha256}\"\n", entry.file)
+        format!("file = \"{}\"\nbytes = {bytes}\nsha256 = \"{sha256}\"\n", named.file)
     };
-    let before = lines(entry.bytes, entry.sha256);
+    let before = lines(named.bytes, named.sha256);
     let after = lines(rebuilt.len() as u64, &sha256_hex(rebuilt));
     (manifest.matches(&before).count() == 1).then(|| manifest.replace(&before, &after))
+}
+
+/// The file of `models/` itself.
+const fn file_of(entry: &ModelEntry) -> GraphFile {
+    GraphFile { file: entry.file, bytes: entry.bytes, sha256: entry.sha256 }
 }
 
 #[cfg(test)]
@@ -170,14 +205,15 @@ mod tests {
     #[test]
     fn a_rebuilt_file_changes_its_own_lines_only() {
         let text = fs::read_to_string(workspace::root().join("models/models.toml")).unwrap();
-        for entry in manifest() {
-            let changed = with_checksum(&text, entry, b"rebuilt").unwrap();
+        let graphs = manifest().iter().filter_map(|entry| entry.graph);
+        for named in manifest().iter().map(file_of).chain(graphs) {
+            let changed = with_checksum(&text, &named, b"rebuilt").unwrap();
             let differing: Vec<(&str, &str)> =
                 text.lines().zip(changed.lines()).filter(|(old, new)| old != new).collect();
             let sha256 = format!("sha256 = \"{}\"", sha256_hex(b"rebuilt"));
             let expected = [
-                (format!("bytes = {}", entry.bytes), "bytes = 7".to_owned()),
-                (format!("sha256 = \"{}\"", entry.sha256), sha256),
+                (format!("bytes = {}", named.bytes), "bytes = 7".to_owned()),
+                (format!("sha256 = \"{}\"", named.sha256), sha256),
             ];
             assert!(
                 differing
@@ -185,9 +221,9 @@ mod tests {
                     .map(|(old, new)| (*old, *new))
                     .eq(expected.iter().map(|(old, new)| (old.as_str(), new.as_str()))),
                 "{}: {differing:?}",
-                entry.id
+                named.file
             );
         }
-        assert_eq!(with_checksum("another layout", &manifest()[0], b"rebuilt"), None);
+        assert_eq!(with_checksum("another layout", &file_of(&manifest()[0]), b"rebuilt"), None);
     }
 }

@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 use crate::children::Children;
 use crate::stamp::Stamp;
-use crate::{build, types, workspace};
+use crate::{build, graphs, types, workspace};
 
 pub(crate) use wasm::{CARGO_SETTINGS, FLAGS_OF_THE_ENVIRONMENT};
 
@@ -28,7 +28,7 @@ pub(crate) const NOTICES: [&str; 3] = ["LICENSE-MIT", "LICENSE-APACHE", "THIRD_P
 pub(crate) fn run(children: &Children) -> anyhow::Result<()> {
     types::run(&types::Args { check: true })?;
     wasm::run(children, &folder().join("wasm"))?;
-    lay_files()?;
+    lay_files(children)?;
     let pkg = folder();
     build::npm_ci(children, &pkg, Stamp::new())?;
     println!("  compiling TypeScript");
@@ -45,7 +45,7 @@ fn folder() -> PathBuf {
 }
 
 /// Lays the models, their licences and ours into the package.
-fn lay_files() -> anyhow::Result<()> {
+fn lay_files(children: &Children) -> anyhow::Result<()> {
     let root = workspace::root();
     let models = folder().join("models");
     if models.exists() {
@@ -53,8 +53,8 @@ fn lay_files() -> anyhow::Result<()> {
     }
     fs::create_dir_all(&models).with_context(|| format!("making {}", models.display()))?;
     for entry in rostro_models::manifest() {
-        let bytes = rostro_models::read_verified(&root.join("models"), entry.id)?;
-        let to = models.join(entry.file);
+        let bytes = graphs::for_browsers(children, entry)?;
+        let to = models.join(entry.for_browsers().file);
         fs::write(&to, bytes).with_context(|| format!("writing {}", to.display()))?;
         copy(&root.join("models").join(entry.licence_file), &models.join(entry.licence_file))?;
     }
@@ -112,7 +112,10 @@ fn needed() -> Vec<String> {
         files.extend([format!("dist/{entry}.js"), format!("dist/{entry}.d.ts")]);
     }
     for entry in rostro_models::manifest() {
-        files.extend([format!("models/{}", entry.file), format!("models/{}", entry.licence_file)]);
+        files.extend([
+            format!("models/{}", entry.for_browsers().file),
+            format!("models/{}", entry.licence_file),
+        ]);
     }
     files
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail, ensure};
 use rostro_core::{EMBEDDING_LEN, ModelId};
-use rostro_models::{DLIB, SFACE, SHAPE_PREDICTOR, YUNET};
+use rostro_models::{DLIB, GraphFile, SFACE, SHAPE_PREDICTOR, YUNET};
 use rostro_wire::webhook::WebhookBody;
 use rostro_wire::{Enrolled, ErrorCode, ErrorEnvelope, v1};
 use ts_rs::TS;
@@ -136,15 +136,13 @@ fn models() -> anyhow::Result<String> {
     );
     text.push_str("export const MODEL_FILES = {\n");
     for entry in rostro_models::manifest() {
+        let GraphFile { file, bytes, sha256 } = entry.for_browsers();
         push(
             &mut text,
             format_args!(
                 "  \"{}\": {{\n    file: \"{file}\",\n    bytes: {},\n    sha256: \"{}\",\n    url: () => new \
                  URL(\"../../models/{file}\", import.meta.url),\n  }},\n",
-                entry.id,
-                entry.bytes,
-                entry.sha256,
-                file = entry.file,
+                entry.id, bytes, sha256,
             ),
         );
     }

@@ -15,10 +15,10 @@ export const DEFAULT_MODEL: ModelId = "sface-2021dec";
 /** The model files. Each is checked against its sha256 before it is used. */
 export const MODEL_FILES = {
   "yunet-2023mar": {
-    file: "yunet-2023mar.onnx",
-    bytes: 232589,
-    sha256: "8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4",
-    url: () => new URL("../../models/yunet-2023mar.onnx", import.meta.url),
+    file: "yunet-2023mar.graph",
+    bytes: 213959,
+    sha256: "50b80eb3d5e9ee6cece9acce785a3aa1b9be8c3a84c8b1755d0b593016cf9714",
+    url: () => new URL("../../models/yunet-2023mar.graph", import.meta.url),
   },
   "shape-predictor-5": {
     file: "shape-predictor-5.bin",
@@ -27,16 +27,16 @@ export const MODEL_FILES = {
     url: () => new URL("../../models/shape-predictor-5.bin", import.meta.url),
   },
   "dlib-resnet-v1": {
-    file: "dlib-resnet-v1.f16.onnx",
-    bytes: 11237085,
-    sha256: "540a0079c5d6cdadf6827f5a4e8b42ae5c8feecc25a56725a0c8930b3e00a141",
-    url: () => new URL("../../models/dlib-resnet-v1.f16.onnx", import.meta.url),
+    file: "dlib-resnet-v1.graph",
+    bytes: 11224023,
+    sha256: "97fe43a4d563ece58f765d46fdfbadfb6d3d321120375015a75ed3a00f89747f",
+    url: () => new URL("../../models/dlib-resnet-v1.graph", import.meta.url),
   },
   "sface-2021dec": {
-    file: "sface-2021dec.int8.onnx",
-    bytes: 9761614,
-    sha256: "676a52caa9b1046497d0d4c2ffaa48a0492fd5fc5e659cee1000ee6c4999a899",
-    url: () => new URL("../../models/sface-2021dec.int8.onnx", import.meta.url),
+    file: "sface-2021dec.graph",
+    bytes: 9740921,
+    sha256: "34951ccf328686bbed39526e32ad5161a3a3f5c2e76dbccacfd6bf3df25ef2b1",
+    url: () => new URL("../../models/sface-2021dec.graph", import.meta.url),
   },
 } as const;
 

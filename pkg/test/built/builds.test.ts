@@ -63,7 +63,7 @@ it("the fastest is taken that the browser can run, and its bytes count as progre
   });
   expect(build).toBe("relaxed-simd");
   expect(modulesServed()).toEqual([FILES[build]]);
-  expect(files).toEqual(["rostro_wasm_relaxed_simd.wasm", "sface-2021dec.int8.onnx", "yunet-2023mar.onnx"]);
+  expect(files).toEqual(["rostro_wasm_relaxed_simd.wasm", "sface-2021dec.graph", "yunet-2023mar.graph"]);
   expect(loaded).toBe(total);
 });
 

@@ -29,7 +29,7 @@ it("the packed package works in an app that Vite builds, with no settings", asyn
   await build({ root: app, logLevel: "error", configFile: false });
   const assets = await readdir(path.join(app, "dist/assets"));
   expect(assets.filter((file) => file.endsWith(".wasm"))).toHaveLength(3);
-  expect(assets.filter((file) => file.endsWith(".onnx"))).toHaveLength(3);
+  expect(assets.filter((file) => file.endsWith(".graph"))).toHaveLength(3);
 
   const site = await new Site({
     "/app": path.join(app, "dist"),

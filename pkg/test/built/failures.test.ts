@@ -17,21 +17,21 @@ const create = async () => {
 
 describe("a model file", () => {
   it("with one bit flipped is refused by name, and not kept", async () => {
-    bench.site.replaced.set("/models/sface-2021dec.int8.onnx", flipped);
+    bench.site.replaced.set("/models/sface-2021dec.graph", flipped);
     const page = await bench.open();
     const error = await page.evaluate(create);
     expect(error).toMatchObject({ name: "RostroError", code: "model-unavailable", isError: true });
     expect(error?.message).toContain("sface-2021dec");
     bench.site.forget();
     expect(await page.evaluate(create)).toBeUndefined();
-    expect(bench.site.served).toContain("/models/sface-2021dec.int8.onnx");
+    expect(bench.site.served).toContain("/models/sface-2021dec.graph");
   });
 
   it.each([
     ["short", (body: Buffer) => body.subarray(0, body.length - 1)],
     ["long", (body: Buffer) => Buffer.concat([body, Buffer.alloc(100)])],
   ])("a byte too %s is refused by name", async (_name, change) => {
-    bench.site.replaced.set("/models/yunet-2023mar.onnx", change);
+    bench.site.replaced.set("/models/yunet-2023mar.graph", change);
     const page = await bench.open();
     const error = await page.evaluate(create);
     expect(error).toMatchObject({ code: "model-unavailable" });
@@ -70,11 +70,11 @@ describe("a model file", () => {
   });
 
   it("that is not there is named", async () => {
-    bench.site.replaced.set("/models/yunet-2023mar.onnx", undefined);
+    bench.site.replaced.set("/models/yunet-2023mar.graph", undefined);
     const page = await bench.open();
     const error = await page.evaluate(create);
     expect(error).toMatchObject({ code: "fetch-failed" });
-    expect(error?.message).toContain("yunet-2023mar.onnx");
+    expect(error?.message).toContain("yunet-2023mar.graph");
   });
 });
 

@@ -25,8 +25,8 @@ describe("loading", () => {
     });
     expect(models).toEqual(["sface-2021dec"]);
     expect(bench.site.served.filter((path) => path.startsWith("/models")).sort()).toEqual([
-      "/models/sface-2021dec.int8.onnx",
-      "/models/yunet-2023mar.onnx",
+      "/models/sface-2021dec.graph",
+      "/models/yunet-2023mar.graph",
     ]);
     for (const [index, [loaded, total]] of progress.entries()) {
       expect(loaded).toBeGreaterThanOrEqual(progress[index - 1]?.[0] ?? 0);
@@ -58,7 +58,7 @@ describe("loading", () => {
     const second = await (await bench.open()).evaluate(load());
     expect([bench.site.count("/models"), bench.site.count("/wasm/rostro_wasm_")]).toEqual([0, 0]);
     expect(second).toEqual({
-      sources: ["rostro_wasm_relaxed_simd.wasm cache", "sface-2021dec.int8.onnx cache", "yunet-2023mar.onnx cache"],
+      sources: ["rostro_wasm_relaxed_simd.wasm cache", "sface-2021dec.graph cache", "yunet-2023mar.graph cache"],
       faces: 1,
     });
   });

@@ -96,7 +96,7 @@ it("nothing is sent before the worker listens", async () => {
 it("progress is passed on", async () => {
   const worker = new FakeWorker();
   const { events } = open(worker);
-  const progress = { file: "a.onnx", loadedBytes: 1, totalBytes: 2, source: "network" as const };
+  const progress = { file: "a.graph", loadedBytes: 1, totalBytes: 2, source: "network" as const };
   worker.say({ type: "progress", progress });
   expect(events.onProgress).toHaveBeenCalledWith(progress);
 });

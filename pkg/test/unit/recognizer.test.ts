@@ -5,8 +5,8 @@ import { FakeImageData, FakeWorker, healthy } from "./fakes.js";
 const load = {
   wasm: { build: "simd" as const, file: "m.wasm", bytes: 30, sha256: "mm", url: "http://localhost/m.wasm" },
   files: [
-    { id: "a", file: "a.onnx", bytes: 100, sha256: "aa", url: "http://localhost/a.onnx" },
-    { id: "b", file: "b.onnx", bytes: 50, sha256: "bb", url: "http://localhost/b.onnx" },
+    { id: "a", file: "a.graph", bytes: 100, sha256: "aa", url: "http://localhost/a.graph" },
+    { id: "b", file: "b.graph", bytes: 50, sha256: "bb", url: "http://localhost/b.graph" },
   ],
   keep: ["aa", "bb", "mm"],
   models: ["sface-2021dec"],
@@ -58,9 +58,9 @@ describe("while it runs", () => {
 
   it("sums the progress of all files", async () => {
     const { spawned, onProgress } = await create();
-    const file = { file: "a.onnx", totalBytes: 100, source: "network" as const };
+    const file = { file: "a.graph", totalBytes: 100, source: "network" as const };
     spawned[0]?.say({ type: "progress", progress: { ...file, loadedBytes: 40 } });
-    spawned[0]?.say({ type: "progress", progress: { ...file, file: "b.onnx", totalBytes: 50, loadedBytes: 50 } });
+    spawned[0]?.say({ type: "progress", progress: { ...file, file: "b.graph", totalBytes: 50, loadedBytes: 50 } });
     expect(onProgress).toHaveBeenLastCalledWith(expect.objectContaining({ loadedBytes: 90, totalBytes: 180 }));
   });
 
@@ -205,7 +205,7 @@ describe("when a worker dies", () => {
     const first = new FakeWorker();
     const broken = new FakeWorker({
       load: () => {
-        throw new Error("the model file a.onnx could not be fetched");
+        throw new Error("the model file a.graph could not be fetched");
       },
     });
     const { recognizer, spawned } = await create(first, broken);

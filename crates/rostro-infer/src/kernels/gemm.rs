@@ -94,6 +94,10 @@ impl Weights {
         };
         Self { k, n, panel, values, bias: pad(bias), activation }
     }
+
+    pub(super) const fn columns(&self) -> usize {
+        self.n
+    }
 }
 
 /// The rows of a matrix.
@@ -322,6 +326,11 @@ unsafe fn products<V: Lanes, R: Reach, const ROWS: usize>(
     mut weights: *const f32,
     mut sums: [[V; 2]; ROWS],
 ) -> [[V; 2]; ROWS] {
+    if ROWS == 1 {
+        // SAFETY: as the caller says.
+        sums[0] = unsafe { row::<V, R>(k, reach, starts[0], weights, sums[0]) };
+        return sums;
+    }
     for index in 0..k {
         // SAFETY: as the caller says.
         unsafe {
@@ -336,4 +345,43 @@ unsafe fn products<V: Lanes, R: Reach, const ROWS: usize>(
         }
     }
     sums
+}
+
+/// [`products`] of a single row, which would wait for its own sums: four of them take turns. That is more exact, too,
+/// where a row has tens of thousands of values.
+///
+/// # Safety
+/// As many values lie at `start`, and as many rows of the panel at `weights`, as `k` says.
+#[inline(always)]
+unsafe fn row<V: Lanes, R: Reach>(
+    k: usize,
+    reach: R,
+    start: *const f32,
+    weights: *const f32,
+    sums: [V; 2],
+) -> [V; 2] {
+    const TURNS: usize = 4;
+    let mut turns = [[V::splat(0.0); 2]; TURNS];
+    turns[0] = sums;
+    let add = |turn: &mut [V; 2], index: usize| {
+        // SAFETY: as the caller says.
+        unsafe {
+            let weights = weights.add(index * 2 * V::LEN);
+            let value = V::splat(*start.add(reach.offset(index)));
+            turn[0] = turn[0].add_product(value, V::load(weights));
+            turn[1] = turn[1].add_product(value, V::load(weights.add(V::LEN)));
+        }
+    };
+    let whole = k / TURNS * TURNS;
+    for first in (0..whole).step_by(TURNS) {
+        for (index, turn) in turns.iter_mut().enumerate() {
+            add(turn, first + index);
+        }
+    }
+    for index in whole..k {
+        add(&mut turns[0], index);
+    }
+    std::array::from_fn(|half| {
+        turns[0][half].add(turns[1][half]).add(turns[2][half].add(turns[3][half]))
+    })
 }

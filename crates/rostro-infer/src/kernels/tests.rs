@@ -6,6 +6,7 @@ use super::depthwise::Depthwise;
 use super::gather::{Filter, Gather, Layout};
 use super::gemm::{Activation, Product, Rows, Weights};
 use super::pool::{Pool, Window, add_doubled, pool};
+use super::separable::{depthwise_first, pointwise_first};
 use super::winograd::Winograd;
 use super::{Isa, Size};
 
@@ -165,6 +166,55 @@ proptest! {
     }
 
     #[test]
+    fn two_at_once_are_one_after_the_other(
+        (height, width) in (1_usize..80, 1_usize..50), (from, to) in (1_usize..3, 1_usize..3), stride in 1_usize..=2,
+        seed: u32,
+    ) {
+        let (from, to) = (16 * from, 16 * to);
+        let size = Size { height, width };
+        let input = numbers(size.pixels() * from, seed);
+        let weights = numbers(from * to + 9 * from.max(to), seed ^ 1);
+        let at = |a: usize, b: usize| weights[a * to + b];
+        let filters = |channel: usize, place: usize| weights[from * to + 9 * channel + place];
+        for isa in isas() {
+            let pointwise = Weights::pack(isa, (from, to), &numbers(to, seed ^ 2), Activation::Relu, at);
+            let [relu, prelu] = [from, to].map(|channels| {
+                let [_, relu, prelu] = activations(channels, seed);
+                (numbers(channels, seed ^ 3), relu, prelu)
+            });
+            // A row alone is summed in another order than rows together.
+            let exact = |values: &[f32]| values.iter().copied().map(f64::from).collect::<Vec<_>>();
+            let run = |rows: &[f32], plus: Option<&[f32]>| {
+                let mut out = vec![f32::NAN; rows.len() / from * to];
+                Product { rows: Rows::Dense(rows), weights: &pointwise, plus, out: &mut out }.run(isa);
+                out
+            };
+            let deep = |layer: &Depthwise, input: &[f32]| {
+                let output = layer.output(size);
+                let mut out = vec![f32::NAN; output.pixels() * layer.channels()];
+                layer.run(isa, input, size, 0..output.height, &mut out);
+                out
+            };
+
+            let depthwise = Depthwise::new(1, &prelu.0, prelu.2, filters);
+            let expected = deep(&depthwise, &run(&input, None));
+            let mut found = vec![f32::NAN; expected.len()];
+            pointwise_first(isa, (&pointwise, &depthwise), (&input, size), &mut found);
+            assert_near(&found, &exact(&expected), 1e-4);
+
+            let depthwise = Depthwise::new(stride, &relu.0, relu.1, filters);
+            let between = deep(&depthwise, &input);
+            let plus = numbers(between.len() / from * to, seed ^ 4);
+            for plus in [None, Some(&plus[..])] {
+                let expected = run(&between, plus);
+                let mut found = vec![f32::NAN; expected.len()];
+                depthwise_first(isa, (&depthwise, &pointwise), (&input, size), plus, &mut found);
+                assert_near(&found, &exact(&expected), 1e-4);
+            }
+        }
+    }
+
+    #[test]
     fn gathering_is_a_convolution(
         height in 3_usize..12, width in 3_usize..12, from in 1_usize..9, to in 1_usize..20,
         filter in (1_usize..4, 1_usize..4, 1_usize..3, 0_usize..2), seed: u32,
@@ -188,9 +238,9 @@ proptest! {
             .collect();
         for isa in isas() {
             for (layout, input) in [(Layout::Pixels, &input), (Layout::Planes, &planes)] {
-                let layer = Gather::new(isa, (filter, layout), (size, from), &bias, Activation::Relu, weight);
+                let layer = Gather::new(isa, (filter, layout), from, &bias, Activation::Relu, weight);
                 let mut out = vec![f32::NAN; plain.len()];
-                layer.run(isa, input, Some(&plus), &mut out);
+                layer.run(isa, input, size, Some(&plus), &mut out);
                 assert_near(&out, &expected, 1e-5);
             }
         }

@@ -53,6 +53,7 @@ const ROOMS: [Room; 6] = [
         package: "rostro-wasm",
         target: WASM,
         kept_out: &[
+            "tract*",
             "tokio",
             "reqwest",
             "hyper",

@@ -15,7 +15,7 @@ use crate::stamp::{Stamp, unless_current};
 use crate::{setup, workspace};
 
 /// What the browser builds are made of.
-const INPUTS: [&str; 10] = [
+const INPUTS: [&str; 9] = [
     "Cargo.toml",
     "Cargo.lock",
     ".cargo/config.toml",
@@ -24,19 +24,16 @@ const INPUTS: [&str; 10] = [
     "crates/rostro-models",
     "crates/rostro-wasm",
     "crates/rostro-wire",
-    "crates/rustfft",
     "models/models.toml",
 ];
 
 /// Settings of cargo for the browser builds only: small code wherever speed does not matter. The kernels of the
-/// networks are in rostro-infer and tract-linalg; rostro-core scales and samples pictures; sha2 reads every model file. Measured: the
-/// file is 40 % smaller, and the networks take as long.
-pub(crate) const CARGO_SETTINGS: [&str; 5] = [
+/// networks are in rostro-infer; rostro-core scales and samples pictures; sha2 reads every model file.
+pub(crate) const CARGO_SETTINGS: [&str; 4] = [
     "profile.release.opt-level='s'",
     "profile.release.package.rostro-core.opt-level=3",
     "profile.release.package.rostro-infer.opt-level=3",
     "profile.release.package.sha2.opt-level=3",
-    "profile.release.package.tract-linalg.opt-level=3",
 ];
 
 /// Flags in the environment would take the place of those of `.cargo/config.toml`.

@@ -10,22 +10,25 @@ use tract_onnx::prelude::{
 };
 use tract_onnx::tract_core::optim::Optimizer;
 
-use super::rewrite::rewrite;
+use super::compile::compile;
+use super::rewrite::{packed, rewrite};
 use crate::error::{LoadError, LoadErrorKind};
+use crate::graph::Graph;
+use crate::interface::Interface;
 use crate::kernels::Isa;
+use crate::layer::Convolution;
 
 /// A parsed graph with one input, whose size is not settled yet.
-pub(super) struct Graph {
+pub(super) struct Onnx {
     id: &'static str,
     model: InferenceModel,
 }
 
-impl Graph {
-    /// Parses an ONNX file that has one input and `outputs` outputs. The sizes it declares are put aside: YuNet's
-    /// are those of 640 × 640, whatever it is fed.
-    pub(super) fn parse(id: &'static str, onnx: &[u8], outputs: usize) -> Result<Self, LoadError> {
-        #[cfg(not(target_arch = "wasm32"))]
-        crate::kernels::tuning::tune_once();
+impl Onnx {
+    /// Parses an ONNX file that has one input and as many outputs as `interface` says. The sizes it declares are put
+    /// aside: YuNet's are those of 640 × 640, whatever it is fed.
+    pub(super) fn parse(interface: &Interface, onnx: &[u8]) -> Result<Self, LoadError> {
+        let id = interface.id;
         let read = |mut bytes: &[u8]| {
             tract_onnx::onnx()
                 .with_ignore_output_shapes(true)
@@ -34,28 +37,26 @@ impl Graph {
         };
         let model = without_panic(|| read(onnx))
             .map_err(|error| LoadError::new(id, LoadErrorKind::Malformed, &error))?;
-        let found = (model.inputs.len(), model.outputs.len());
-        if found != (1, outputs) {
-            let message = format!(
-                "expected 1 input and {outputs} outputs, found {} and {}",
-                found.0, found.1
-            );
-            return Err(LoadError::new(id, LoadErrorKind::Interface, &message));
-        }
+        interface.check_counts((model.inputs.len(), model.outputs.len()))?;
         Ok(Self { id, model })
     }
 
-    /// Optimises the graph for inputs of `[1, 3, height, width]`, with our kernels where they fit. What depends on
+    /// Optimises the graph for inputs of a height and a width, with our kernels where they fit. What depends on
     /// constants only is computed here: weights that the file holds in 16 or 8 bits are f32 afterwards.
-    pub(super) fn plan(&self, height: usize, width: usize) -> TractResult<Plan> {
+    pub(super) fn plan(&self, size: (usize, usize)) -> TractResult<Plan> {
         without_panic(|| {
-            let rewritten = rewrite(&self.typed(height, width)?, Isa::best())?;
+            let rewritten = packed(rewrite(&self.typed(size)?)?, Isa::best());
             Ok(Plan { plan: rewritten.into_optimized()?.into_runnable()? })
         })
     }
 
+    /// The graph as layers alone, whatever size their pictures have.
+    pub(super) fn graph(&self, size: (usize, usize)) -> TractResult<Graph<Convolution>> {
+        without_panic(|| compile(&rewrite(&self.typed(size)?)?))
+    }
+
     /// The graph for inputs of one size, its constants computed and nothing else changed.
-    fn typed(&self, height: usize, width: usize) -> TractResult<TypedModel> {
+    fn typed(&self, (height, width): (usize, usize)) -> TractResult<TypedModel> {
         let fact = InferenceFact::dt_shape(f32::datum_type(), [1, 3, height, width]);
         let mut typed = self.model.clone().with_input_fact(0, fact)?.into_typed()?;
         Optimizer::prop_consts().optimize(&mut typed)?;
@@ -74,10 +75,15 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// The shape of output `index`, where it is known before running.
-    pub(super) fn output_shape(&self, index: usize) -> Option<Vec<usize>> {
-        let fact = self.plan.model().output_fact(index).ok()?;
-        fact.shape.as_concrete().map(<[usize]>::to_vec)
+    /// The shapes of the outputs; none where one is not known before running.
+    pub(super) fn output_shapes(&self) -> Vec<Vec<usize>> {
+        let model = self.plan.model();
+        let shape = |outlet| {
+            let fact = model.outlet_fact(outlet).ok()?;
+            fact.shape.as_concrete().map(<[usize]>::to_vec)
+        };
+        let outlets = model.outputs.iter().copied();
+        outlets.map(shape).collect::<Option<_>>().unwrap_or_default()
     }
 
     /// Runs the graph, with a state of its own.
@@ -106,20 +112,20 @@ fn without_panic<T>(read: impl FnOnce() -> TractResult<T>) -> TractResult<T> {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
-    use std::path::Path;
 
-    use rostro_models::{DLIB, SFACE, YUNET};
+    use rostro_core::Network as _;
 
-    use super::super::layer::Layer;
+    use super::super::operator::Operator;
     use super::*;
+    use crate::graph::GraphNetwork;
+    use crate::{DLIB, SFACE, YUNET};
 
-    fn graph(id: &'static str, outputs: usize) -> Graph {
-        let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models");
-        Graph::parse(id, &rostro_models::read_verified(&models, id).unwrap(), outputs).unwrap()
+    fn onnx(interface: &Interface) -> Onnx {
+        Onnx::parse(interface, &crate::model(interface.id)).unwrap()
     }
 
     /// Noise from 0 to 255.
-    fn noise(height: usize, width: usize) -> Tensor {
+    fn noise((height, width): (usize, usize)) -> Tensor {
         let mut state = 1_u32;
         let mut next = || {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -129,50 +135,63 @@ mod tests {
         Tensor::new(&[1, 3, height, width], values)
     }
 
+    #[track_caller]
+    fn assert_same(id: &str, found: &[Tensor], expected: &[Tensor]) {
+        assert_eq!(found.len(), expected.len(), "{id}");
+        for (found, expected) in found.iter().zip(expected) {
+            assert_eq!(found.shape(), expected.shape(), "{id}");
+            for (a, b) in found.values().iter().zip(expected.values()) {
+                assert!((a - b).abs() <= 1e-5 * b.abs().max(1.0), "{id}: {a}, {b}");
+            }
+        }
+    }
+
     #[test]
     fn every_network_gives_what_tract_alone_gives() {
-        for (id, outputs, sizes) in [
-            (YUNET, 12, &[(256, 320), (96, 64), (32, 32)][..]),
-            (DLIB, 1, &[(150, 150)]),
-            (SFACE, 1, &[(112, 112)]),
+        for (interface, sizes) in [
+            (YUNET, &[(256, 320), (96, 64), (32, 32)][..]),
+            (DLIB, &[(150, 150)]),
+            (SFACE, &[(112, 112)]),
         ] {
-            let graph = graph(id, outputs);
-            for &(height, width) in sizes {
-                let tracts = graph.typed(height, width).unwrap().into_optimized().unwrap();
+            let onnx = onnx(&interface);
+            let file = super::super::compile(&interface, &crate::model(interface.id)).unwrap();
+            let graph = GraphNetwork::load(interface, &file).unwrap();
+            for &size in sizes {
+                let tracts = onnx.typed(size).unwrap().into_optimized().unwrap();
                 let tracts = Plan { plan: tracts.into_runnable().unwrap() };
-                let input = noise(height, width);
-                let expected = tracts.run(&input).unwrap();
-                let found = graph.plan(height, width).unwrap().run(&input).unwrap();
-                assert_eq!(found.len(), outputs);
-                for (found, expected) in found.iter().zip(&expected) {
-                    assert_eq!(found.shape(), expected.shape(), "{id}");
-                    for (a, b) in found.values().iter().zip(expected.values()) {
-                        assert!((a - b).abs() <= 1e-5 * b.abs().max(1.0), "{id}: {a}, {b}");
-                    }
+                let expected = tracts.run(&noise(size)).unwrap();
+                let planned = onnx.plan(size).unwrap().run(&noise(size)).unwrap();
+                assert_same(interface.id, &planned, &expected);
+                // Once more in the rooms of the run before.
+                for _ in 0..2 {
+                    assert_same(interface.id, &graph.run(noise(size)).unwrap(), &planned);
                 }
             }
         }
     }
 
     #[test]
-    fn no_convolution_is_left_to_tract() {
-        for (id, outputs, side, expected) in [
+    fn nothing_is_left_to_tract() {
+        for (interface, size, expected) in [
             // Its twelve heads are three layers of sixteen channels.
-            (YUNET, 12, 320, "2 AddDoubled, 17 Depthwise, 1 Gather, 17 Pointwise, 4 Pool"),
-            (DLIB, 1, 150, "11 Gather, 5 Pool, 18 Winograd"),
-            (SFACE, 1, 112, "13 Depthwise, 1 Gather, 13 Pointwise"),
+            (
+                YUNET,
+                (320, 320),
+                "2 AddDoubled, 12 Channels, 1 Gather, 4 Pool, 17 Separable, 6 Sigmoid",
+            ),
+            (DLIB, (150, 150), "2 Add, 12 Gather, 5 Pad, 6 Pool, 1 Scale, 18 Winograd"),
+            (SFACE, (112, 112), "2 Gather, 1 Scale, 13 Separable"),
         ] {
-            let plan = graph(id, outputs).plan(side, side).unwrap();
+            let plan = onnx(&interface).plan(size).unwrap();
             let mut layers = BTreeMap::<String, usize>::new();
             for node in plan.plan.model().nodes() {
-                assert!(!node.op.name().contains("Conv"), "{id}: {node}");
-                if node.op_is::<Layer>() {
+                if node.op_is::<Operator>() {
                     *layers.entry(node.op.name().into_owned()).or_default() += 1;
                 }
             }
             let layers: Vec<String> =
                 layers.iter().map(|(name, count)| format!("{count} {name}")).collect();
-            assert_eq!(layers.join(", "), expected, "{id}");
+            assert_eq!(layers.join(", "), expected, "{}", interface.id);
         }
     }
 }

@@ -1,18 +1,21 @@
 //! What a typed graph holds that the kernels can do.
 
 use tract_onnx::tract_core::internal::*;
+use tract_onnx::tract_core::ops::array::{Pad, PadMode, TypedConcat};
 use tract_onnx::tract_core::ops::binary::{BinMiniOp, TypedBinOp};
 use tract_onnx::tract_core::ops::cnn::{
     Conv, KernelFormat, MaxPool, PaddingSpec, PoolSpec, SumPool,
 };
-use tract_onnx::tract_core::ops::math::{Add, Max, Mul};
-use tract_onnx::tract_core::ops::nn::{DataFormat, NearestUpsample};
+use tract_onnx::tract_core::ops::einsum::EinSum;
+use tract_onnx::tract_core::ops::math::{Add, Div, Max, Mul, Sub};
+use tract_onnx::tract_core::ops::nn::{DataFormat, NearestUpsample, Reduce, Reducer};
+use tract_onnx::tract_core::ops::source::TypedSource;
 
-use super::CHANNELS;
 use crate::kernels::Size;
 use crate::kernels::gather::Filter;
 use crate::kernels::gemm::Activation;
 use crate::kernels::pool::{Pool, Window};
+use crate::layer::CHANNELS;
 
 /// A graph, to be asked what it holds.
 #[derive(Clone, Copy)]
@@ -60,9 +63,10 @@ impl<'a> Patterns<'a> {
 
     /// Input of `node` that is no constant, and the constant beside it.
     fn with_constant(&self, node: &TypedNode) -> Option<(OutletId, Arc<Tensor>)> {
-        [0, 1]
+        let [a, b] = node.inputs[..] else { return None };
+        [(b, 0), (a, 1)]
             .into_iter()
-            .find_map(|index| Some((node.inputs[1 - index], self.constant(node, index)?)))
+            .find_map(|(other, index)| Some((other, self.constant(node, index)?)))
     }
 
     /// The nodes that read `outlet`.
@@ -191,6 +195,144 @@ impl<'a> Patterns<'a> {
             is_fit.then_some((fine, doubled.inputs[0]))
         })
     }
+
+    /// What is subtracted from each plane of the graph's input, and by what the rest is multiplied.
+    pub(super) fn scale(&self, node: &TypedNode) -> TractResult<Option<(OutletId, Scale)>> {
+        let Some((product, factor)) = self.with_constant(node) else { return Ok(None) };
+        let difference = self.0.node(product.node);
+        let Some(subtrahend) = self.constant(difference, 1) else { return Ok(None) };
+        let Some(&input) = difference.inputs.first() else { return Ok(None) };
+        let is_scale = Self::is_binary::<Mul>(node)
+            && Self::is_binary::<Sub>(difference)
+            && self.0.node(input.node).op_is::<TypedSource>();
+        let Some((_, channels)) = self.picture(input).filter(|_| is_scale) else { return Ok(None) };
+        let Some(minus) = for_each_channel(&subtrahend, channels)? else { return Ok(None) };
+        let Some(times) = for_each_channel(&factor, channels)? else { return Ok(None) };
+        Ok(Some((input, Scale { minus, times })))
+    }
+
+    /// The two pictures of which `outlet` is the sum, and whether negative sums are made zero.
+    pub(super) fn sum(&self, outlet: OutletId) -> TractResult<Option<(OutletId, OutletId, bool)>> {
+        let (inner, is_rectified) = match self.activation(outlet)? {
+            None => (outlet, false),
+            Some((inner, Activation::Relu)) => (inner, true),
+            Some(_) => return Ok(None),
+        };
+        let node = self.0.node(inner.node);
+        if !Self::is_binary::<Add>(node) {
+            return Ok(None);
+        }
+        let (a, b) = (node.inputs[0], node.inputs[1]);
+        let is_fit = self.picture(a).is_some() && self.picture(a) == self.picture(b);
+        Ok(is_fit.then_some((a, b, is_rectified)))
+    }
+
+    /// The square picture of which `node` is the mean over all pixels, and its side.
+    pub(super) fn mean(&self, node: &TypedNode) -> TractResult<Option<(OutletId, usize)>> {
+        let Some((sum, divisor)) = self.with_constant(node) else { return Ok(None) };
+        let reduction = self.0.node(sum.node);
+        let is_sum = Self::is_binary::<Div>(node)
+            && node.inputs[0] == sum
+            && reduction
+                .op_as::<Reduce>()
+                .is_some_and(|op| op.reducer == Reducer::Sum && op.axes[..] == [2, 3]);
+        if !is_sum {
+            return Ok(None);
+        }
+        let input = reduction.inputs[0];
+        let Some((size, _)) = self.picture(input) else { return Ok(None) };
+        let is_mean = size.height == size.width
+            && divisor.cast_to::<f32>()?.try_as_plain_ram()?.as_slice::<f32>()?
+                == [size.pixels() as f32];
+        Ok(is_mean.then_some((input, size.height)))
+    }
+
+    /// The matrix product, with its bias, that gives a row of numbers out of all values of a picture: as a convolution
+    /// whose filter is as large as the picture. Several such products may stand side by side.
+    pub(super) fn dense(&self, outlet: OutletId) -> TractResult<Option<Dense>> {
+        let node = self.0.node(outlet.node);
+        if node.op_as::<TypedConcat>().is_some_and(|op| op.axis == 1) {
+            let mut whole: Option<Dense> = None;
+            for input in &node.inputs {
+                let Some(part) = self.dense(*input)? else { return Ok(None) };
+                match &mut whole {
+                    None => whole = Some(part),
+                    Some(whole) if whole.input == part.input => {
+                        whole.weights.extend(part.weights);
+                        whole.bias.extend(part.bias);
+                    }
+                    Some(_) => return Ok(None),
+                }
+            }
+            return Ok(whole);
+        }
+        let Some((product, bias)) = self.with_constant(node) else { return Ok(None) };
+        let node_of_product = self.0.node(product.node);
+        let is_product = Self::is_binary::<Add>(node)
+            && node_of_product
+                .op_as::<EinSum>()
+                .is_some_and(|op| op.axes.to_string() == "mk,nk->mn" && op.q_params.is_none());
+        let Some(weights) = self.constant(node_of_product, 1).filter(|_| is_product) else {
+            return Ok(None);
+        };
+        let Some(input) = self.flattened(node_of_product.inputs[0]) else { return Ok(None) };
+        let weights = weights.try_as_plain_ram()?.as_slice::<f32>()?.to_vec();
+        let bias = bias.try_as_plain_ram()?.as_slice::<f32>()?.to_vec();
+        Ok(Some(Dense { input, weights, bias }))
+    }
+
+    /// The picture whose values, plane by plane, are the row of numbers `outlet`.
+    fn flattened(&self, outlet: OutletId) -> Option<OutletId> {
+        let node = self.0.node(outlet.node);
+        let input = *node.inputs.first()?;
+        let is_picture = self.picture(input).is_some();
+        match node.op_as::<AxisOp>()? {
+            AxisOp::Reshape(1, _, to) => (to.len() == 1 && is_picture).then_some(input),
+            AxisOp::Rm(axis) if *axis >= 2 && is_picture => {
+                let one_pixel = Size { height: 1, width: 1 };
+                self.picture(input).filter(|(size, _)| *size == one_pixel).map(|_| input)
+            }
+            AxisOp::Rm(axis) if *axis >= 2 => self.flattened(input),
+            _ => None,
+        }
+    }
+}
+
+/// `(x - minus) · times`, a pair for each plane.
+pub(super) struct Scale {
+    pub(super) minus: Vec<f32>,
+    pub(super) times: Vec<f32>,
+}
+
+/// A row of numbers out of all values of a picture.
+pub(super) struct Dense {
+    pub(super) input: OutletId,
+    /// `[to][channel][row][column]`
+    pub(super) weights: Vec<f32>,
+    pub(super) bias: Vec<f32>,
+}
+
+/// The numbers of a constant that has one for each channel, or one for all.
+fn for_each_channel(constant: &Tensor, channels: usize) -> TractResult<Option<Vec<f32>>> {
+    let values = constant.try_as_plain_ram()?.as_slice::<f32>()?;
+    Ok(match *constant.shape() {
+        [1, 1, 1, 1] => Some(vec![values[0]; channels]),
+        [1, all, 1, 1] if all == channels => Some(values.to_vec()),
+        _ => None,
+    })
+}
+
+/// Rows, columns and channels of zeros that `op` puts after those of a picture.
+pub(super) fn padding(op: &dyn TypedOp) -> TractResult<Option<(usize, usize, usize)>> {
+    let Some(op) = op.downcast_ref::<Pad>() else { return Ok(None) };
+    let PadMode::Constant(value) = &op.mode else { return Ok(None) };
+    let is_zero = value.cast_to::<f32>()?.try_as_plain_ram()?.as_slice::<f32>()? == [0.0];
+    Ok(match op.pads[..] {
+        [(0, 0), (0, channels), (0, rows), (0, columns)] if is_zero => {
+            Some((rows, columns, channels))
+        }
+        _ => None,
+    })
 }
 
 /// The filter of a convolution of planes with the same steps and padding on all sides.
