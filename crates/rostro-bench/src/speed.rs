@@ -14,6 +14,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::report::Figure;
+use page::Head;
 use samples::{Samples, Spread};
 
 /// What was measured, as it is printed.
@@ -107,10 +108,10 @@ impl Speed {
     }
 
     /// Prints it to the standard output or the error output, and writes the page and plots where `out` says.
-    fn give(&self, title: &str, file: &str, json: bool, out: Option<&Path>) -> Result<()> {
-        let page = page::page(title, self);
+    fn give(&self, head: &Head, json: bool, out: Option<&Path>) -> Result<()> {
+        let page = page::page(head, self);
         if let Some(folder) = out {
-            page::write(folder, file, &page, &self.tables)?;
+            page::write(folder, head.file, &page, &self.tables)?;
         }
         if json {
             #[expect(clippy::print_stdout, reason = "what was asked for")]

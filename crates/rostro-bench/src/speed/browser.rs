@@ -8,11 +8,22 @@ use std::process::{Command, Stdio};
 use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::{Value, json};
 
+use super::page::Head;
 use super::{Speed, folder, machine, scene};
 use crate::root;
 
 /// Parts of the bench, in their order.
 const PARTS: [&str; 5] = ["networks", "frame", "start", "memory", "video"];
+
+const HEAD: Head = Head {
+    title: "How fast Rostro is in the browser",
+    file: "README.md",
+    says: "Made by `cargo xtask bench browser`; what the relay takes is on a [page of its own](native.md), by `cargo xtask \
+           bench native`. Everybody runs on one thread, in a process of their own, on the same pictures, and takes turns \
+           with the others: what slows the machine down for a while slows all alike. CPU time is that of all threads of the \
+           process, as machines are shared; ratios are of its medians, against the rival's best. A share of the peak counts each \
+           convolution as if done directly, against fused multiply-adds that never leave the registers.",
+};
 
 /// Times this package in Chromium, beside other libraries on the same pictures, on one thread each
 #[derive(clap::Args)]
@@ -77,7 +88,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     let mut speed = Speed::on(measured_on);
     figures::judge(&measured, &mut speed)?;
     speed.details = measured;
-    speed.give("How fast Rostro is in the browser", "README.md", args.json, args.out.as_deref())
+    speed.give(&HEAD, args.json, args.out.as_deref())
 }
 
 /// Chromium, as one of the names by which systems call it.

@@ -15,6 +15,7 @@ use rostro_infer::{load_detector, load_dlib, load_sface};
 use rostro_models::{DLIB, SFACE, SHAPE_PREDICTOR, YUNET, read_verified};
 use rostro_server::recognition::picture::Picture;
 
+use super::page::Head;
 use super::scene::Scene;
 use super::turns::{Run, on_this_thread, take_turns};
 use super::{Speed, folder, machine};
@@ -33,6 +34,14 @@ const OURS: &str = "rostro, SFace";
 /// OpenCV as it is called as a rule, and with a detector that sees as little as ours does at first.
 const WHOLE: &str = "OpenCV, detector at 640×480";
 const HALVED: &str = "OpenCV, detector at 320×240";
+
+const HEAD: Head = Head {
+    title: "How fast the relay is",
+    file: "native.md",
+    says: "Made by `cargo xtask bench native`; the browser is on a [page of its own](README.md). A JPEG of 640×480 with one face, \
+           from its bytes to the nearest of 1,000 people; all on one core, in turns. OpenCV and onnxruntime run in Python, on one \
+           thread; onnxruntime widens our small weights when it loads them, and not in every run.",
+};
 
 /// Times the relay's path on one core: a JPEG of 640×480 with one face, from its bytes to its name among 1,000
 #[derive(clap::Args)]
@@ -77,7 +86,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     let rounds = if args.quick { 5 } else { 21 };
     whole_picture(&models, &jpeg, python.as_ref(), rounds, &mut speed)?;
     networks(&models, python.as_ref(), rounds, &mut speed)?;
-    speed.give("How fast the relay is", "native.md", args.json, args.out.as_deref())
+    speed.give(&HEAD, args.json, args.out.as_deref())
 }
 
 /// Keeps this process, and those that it starts, to the machine's first core.
@@ -170,9 +179,9 @@ fn networks(models: &Path, python: Option<&Python>, rounds: u32, speed: &mut Spe
     let [dlib, sface] =
         [load_dlib(&read(DLIB)?, &read(SHAPE_PREDICTOR)?)?, load_sface(&read(SFACE)?)?];
     let cases = [
-        ("YuNet, 320×256", detector.network(), [256, 320], "yunet"),
-        ("dlib's network, 150×150", network(&dlib)?, [150, 150], "dlib"),
-        ("SFace, 112×112", network(&sface)?, [112, 112], "sface"),
+        ("YuNet, 320×256, native", detector.network(), [256, 320], "yunet"),
+        ("dlib's network, 150×150, native", network(&dlib)?, [150, 150], "dlib"),
+        ("SFace, 112×112, native", network(&sface)?, [112, 112], "sface"),
     ];
     for (title, network, [height, width], rival) in cases {
         let values = noise(0.0, 255.0).take(3 * height * width).collect();
@@ -185,7 +194,7 @@ fn networks(models: &Path, python: Option<&Python>, rounds: u32, speed: &mut Spe
         contestants.extend(python.map(|python| ("onnxruntime", python.runs(rival))));
         let rows = speed.compare(title, &take_turns(contestants, rounds)?)?;
         if let (Some(ours), Some(rival)) = (rows.cpu("rostro"), rows.cpu("onnxruntime")) {
-            let name = format!("{title}: CPU time against onnxruntime, native");
+            let name = format!("{title}: CPU time against onnxruntime");
             speed.figures.push(Figure::new(name, ours / rival, "×", Goal::None));
         }
     }

@@ -10,12 +10,19 @@ use super::{List, Speed, Table};
 use crate::plots;
 use crate::report;
 
+/// What a page is called, and what stands above its figures.
+pub(super) struct Head {
+    pub(super) title: &'static str,
+    pub(super) file: &'static str,
+    pub(super) says: &'static str,
+}
+
 /// Everything in Markdown: what was promised first.
-pub(super) fn page(title: &str, speed: &Speed) -> String {
+pub(super) fn page(&Head { title, says, .. }: &Head, speed: &Speed) -> String {
     let promised = || speed.figures.iter().filter(|figure| figure.met.is_some());
     let met = promised().filter(|figure| figure.met == Some(true)).count();
     let mut page = format!(
-        "# {title}\n\n{met} of {} goals are met. Times are medians of turns that were taken in one run.\n\n",
+        "# {title}\n\n{says}\n\n## What was promised\n\n{met} of {} goals are met.\n\n",
         promised().count()
     );
     report::table(&mut page, speed.figures.iter());
@@ -123,8 +130,10 @@ mod tests {
             not_run: vec!["somebody: no model".to_owned()],
             details: serde_json::Value::Null,
         };
-        let page = page("How fast", &speed);
+        let head = Head { title: "How fast", file: "README.md", says: "Made by hand." };
+        let page = page(&head, &speed);
         for part in [
+            "# How fast\n\nMade by hand.\n",
             "1 of 1 goals are met",
             "| ratio | 0.5000 × | <= 0.6 | met |",
             "| ours | 2.00 | 1.50–2.50 | 2.00 | 1.50–2.50 |",
