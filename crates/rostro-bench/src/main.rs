@@ -1,4 +1,4 @@
-//! Measures how exact Rostro is, on pictures that whoever runs it brings. `cargo xtask bench` runs it.
+//! Measures how exact Rostro is, on pictures that whoever runs it brings, and how fast. `cargo xtask bench` runs it.
 
 mod accuracy;
 mod calibration;
@@ -12,6 +12,7 @@ mod parity;
 mod plots;
 mod report;
 mod roc;
+mod speed;
 mod weights;
 mod wider;
 
@@ -26,6 +27,10 @@ use clap::Parser;
 enum Bench {
     /// How exact the recognisers, the decision and the detector are
     Accuracy(accuracy::Args),
+    /// How fast the npm package is in Chromium, beside other libraries
+    Browser(speed::browser::Args),
+    /// How fast the relay's path is on one core, beside OpenCV and onnxruntime
+    Native(speed::native::Args),
 }
 
 /// The checkout that this was built in.
@@ -34,8 +39,12 @@ fn root() -> PathBuf {
 }
 
 fn main() -> ExitCode {
-    let Bench::Accuracy(args) = Bench::parse();
-    match accuracy::run(&args) {
+    let ended = match Bench::parse() {
+        Bench::Accuracy(args) => accuracy::run(&args),
+        Bench::Browser(args) => speed::browser::run(&args),
+        Bench::Native(args) => speed::native::run(&args),
+    };
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error:#}");

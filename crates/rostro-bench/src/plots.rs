@@ -76,6 +76,38 @@ pub(crate) fn curves(file: &Path, named: &[(String, &Distances)], inverted: bool
     drawn().map_err(|error| anyhow!("drawing {}: {error}", file.display()))
 }
 
+/// A bar for each of `named`, from above: lower quartile, median and upper quartile of milliseconds.
+pub(crate) fn bars(file: &Path, title: &str, named: &[(&str, [f64; 3])]) -> Result<()> {
+    const BAR_PX: i32 = 34;
+    const LEFT_PX: i32 = 240;
+    const TOP_PX: i32 = 46;
+    let count = i32::try_from(named.len())?;
+    let (width, height) = (SIZE.0.cast_signed(), TOP_PX + BAR_PX * count + 14);
+    let end = named.iter().map(|(_, quarters)| quarters[2]).fold(f64::MIN_POSITIVE, f64::max);
+    #[expect(clippy::cast_possible_truncation, reason = "pixels of a picture")]
+    let x = |ms: f64| LEFT_PX + (ms / end * f64::from(width - LEFT_PX - 90)) as i32;
+    let area = SVGBackend::new(file, (SIZE.0, height.cast_unsigned())).into_drawing_area();
+    let drawn = || -> Result<(), DrawingAreaErrorKind<std::io::Error>> {
+        area.fill(&WHITE)?;
+        let heading = format!("{title}: CPU milliseconds, median and quartiles");
+        area.draw(&Text::new(heading, (14, 14), ("sans-serif", 17)))?;
+        for ((name, [lower, median, upper]), row) in named.iter().zip(0..) {
+            let top = TOP_PX + BAR_PX * row;
+            let middle = top + BAR_PX / 2 - 4;
+            let colour = if name.starts_with("rostro") { COLOURS[1] } else { COLOURS[0] };
+            area.draw(&Text::new((*name).to_owned(), (14, middle - 7), ("sans-serif", 14)))?;
+            let bar = [(LEFT_PX, top), (x(*median), top + BAR_PX - 8)];
+            area.draw(&Rectangle::new(bar, colour.mix(0.75).filled()))?;
+            let spread = [(x(*lower), middle), (x(*upper), middle)];
+            area.draw(&PathElement::new(spread, BLACK.stroke_width(2)))?;
+            let at = (x(*upper) + 8, middle - 7);
+            area.draw(&Text::new(format!("{median:.1}"), at, ("sans-serif", 14)))?;
+        }
+        area.present()
+    };
+    drawn().map_err(|error| anyhow!("drawing {}: {error}", file.display()))
+}
+
 /// How many pairs of one person and of two lie at which distance.
 pub(crate) fn histogram(file: &Path, distances: &Distances, threshold: f32) -> Result<()> {
     const BINS: usize = 80;

@@ -173,7 +173,8 @@ impl Report {
     }
 }
 
-fn table<'a>(page: &mut String, figures: impl Iterator<Item = &'a Figure>) {
+/// Figures as a table in Markdown.
+pub(crate) fn table<'a>(page: &mut String, figures: impl Iterator<Item = &'a Figure>) {
     page.push_str("| figure | value | goal | |\n| --- | ---: | --- | --- |\n");
     for Figure { name, value, unit, goal, met, .. } in figures {
         let unit = if unit.is_empty() { String::new() } else { format!(" {unit}") };

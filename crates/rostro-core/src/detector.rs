@@ -130,6 +130,12 @@ impl Detector {
         Self { network }
     }
 
+    /// The network alone, for whoever measures it.
+    #[must_use]
+    pub fn network(&self) -> &dyn Network {
+        self.network.as_ref()
+    }
+
     /// The faces in `frame`, the most [prominent](Detection::prominence) first. No face is an empty list.
     ///
     /// Cost: a run of the network and a pass over the frame's pixels for each look that [`InputSide`] takes.

@@ -1,7 +1,11 @@
 //! `cargo xtask bench`: builds the benches and runs one.
 
+mod browser;
+
 use std::ffi::OsString;
 use std::process::Command;
+
+pub(crate) use browser::prepare;
 
 use anyhow::{Context as _, ensure};
 
@@ -20,6 +24,10 @@ pub(crate) struct Args {
 /// # Errors
 /// It does not build, or fails.
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
+    let asks_for_help = args.bench.iter().any(|one| one == "--help" || one == "-h");
+    if args.bench.first().is_some_and(|bench| bench == "browser") && !asks_for_help {
+        browser::prepare_quietly()?;
+    }
     let mut cargo = Command::new("cargo");
     // As the relay is built: see `build::relay`.
     cargo.args(["build", "--release", "--workspace", "--bin", "rostro-bench"]);

@@ -45,6 +45,9 @@ enum Command {
     Models(models::Args),
     /// Measures; `bench accuracy --help` lists what is needed
     Bench(bench::Args),
+    /// Builds and installs what `bench browser` runs
+    #[command(hide = true)]
+    PrepareBench,
     /// Generates the TypeScript types of the wire into pkg/src/generated/
     Types(types::Args),
 }
@@ -67,6 +70,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Pkg => pkg(),
         Command::Models(args) => models::run(&args),
         Command::Bench(args) => bench::run(&args),
+        Command::PrepareBench => bench::prepare(),
         Command::Types(args) => types::run(&args),
     }
 }

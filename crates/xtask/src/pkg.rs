@@ -16,6 +16,8 @@ use crate::children::Children;
 use crate::stamp::Stamp;
 use crate::{build, graphs, types, workspace};
 
+pub(crate) use wasm::{CARGO_SETTINGS, FLAGS_OF_THE_ENVIRONMENT};
+
 /// Copied from the top of the repository into the package.
 pub(crate) const NOTICES: [&str; 3] = ["LICENSE-MIT", "LICENSE-APACHE", "THIRD_PARTY.md"];
 

@@ -69,6 +69,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let packaged = (wanted(Part::Pkg) || wanted(Part::Web) || wanted(Part::E2e))
         && suite.step("npm package: build", || build::package(&children));
     if wanted(Part::Pkg) {
+        speed_bench(&children, &mut suite);
         after(packaged, &mut suite, "npm package: tests", |suite, name| {
             package(&children, suite, name)
         });
@@ -107,6 +108,14 @@ fn package(children: &Children, suite: &mut Suite, name: &str) {
         let mut npm = npm(&["test"], &workspace::root().join("pkg"));
         npm.env("CHROMIUM", setup::chromium(children)?).env("PATH", setup::tools_path()?);
         tests(children, "pkg", Runner::Vitest, &mut npm)
+    });
+}
+
+/// What the speed bench reckons with; it measures nothing here, and needs no other library for it.
+fn speed_bench(children: &Children, suite: &mut Suite) {
+    suite.counted("speed bench: its arithmetic", || {
+        let folder = workspace::root().join("bench");
+        tests(children, "bench", Runner::Node, &mut npm(&["test"], &folder))
     });
 }
 

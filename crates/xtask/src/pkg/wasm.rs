@@ -29,7 +29,7 @@ const INPUTS: [&str; 9] = [
 
 /// Settings of cargo for the browser builds only: small code wherever speed does not matter. The kernels of the
 /// networks are in rostro-infer; rostro-core scales and samples pictures; sha2 reads every model file.
-const CARGO_SETTINGS: [&str; 4] = [
+pub(crate) const CARGO_SETTINGS: [&str; 4] = [
     "profile.release.opt-level='s'",
     "profile.release.package.rostro-core.opt-level=3",
     "profile.release.package.rostro-infer.opt-level=3",
@@ -37,7 +37,7 @@ const CARGO_SETTINGS: [&str; 4] = [
 ];
 
 /// Flags in the environment would take the place of those of `.cargo/config.toml`.
-const FLAGS_OF_THE_ENVIRONMENT: [&str; 3] =
+pub(crate) const FLAGS_OF_THE_ENVIRONMENT: [&str; 3] =
     ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS"];
 
 /// Name that wasm-bindgen gives its files.

@@ -1,0 +1,3 @@
+/** The package's worker, its memory in sight. */
+import "./metered.js";
+import "/pkg/dist/worker.js";
