@@ -6,8 +6,8 @@ use serde_json::{Map, Value};
 
 use crate::report::{Figure, Goal};
 use crate::speed::browser::text;
-use crate::speed::samples::Samples;
-use crate::speed::{Speed, Table};
+use crate::speed::samples::{Samples, Spread};
+use crate::speed::{List, Speed, Table};
 
 const OURS: &str = "rostro";
 const PEAK: &str = "peak";
@@ -75,7 +75,26 @@ pub(super) fn frame(measured: &Value, speed: &mut Speed) -> Result<()> {
             speed.figures.push(Figure::new(name, took / against, "×", Goal::AtMost(most)));
         }
     }
+    let rows = stages(measured);
+    if !rows.is_empty() {
+        let name = "Steps of a whole frame, as each tells them".to_owned();
+        speed.lists.push(List { name, columns: vec!["wall ms, median"], rows });
+    }
     Ok(())
+}
+
+/// The median of each step of each contestant that tells its steps.
+fn stages(measured: &Value) -> Vec<(String, Vec<f64>)> {
+    let none = Map::new();
+    let told = |value: &Value| value["stages"].as_object().cloned().unwrap_or_default();
+    let contestants = measured["samples"].as_object().unwrap_or(&none).iter();
+    let steps = contestants.flat_map(|(name, value)| {
+        told(value).into_iter().filter_map(move |(step, samples)| {
+            let samples = Vec::<f64>::deserialize(samples).ok()?;
+            Some((format!("{name}: {step}"), vec![Spread::of(&samples)?.median]))
+        })
+    });
+    steps.collect()
 }
 
 /// Adds the contestants, but for the peak, and what did not run, to `speed`; gives all contestants.
@@ -131,14 +150,17 @@ mod tests {
 
     #[test]
     fn a_frame_is_held_against_each_library() {
+        let mut sface = took(30.0);
+        sface["stages"] = json!({ "detectMs": [5.0, 7.0, 6.0], "whole": 12.0 });
         let measured = json!({ "samples": {
-            "rostro, SFace": took(30.0),
+            "rostro, SFace": sface,
             "rostro, dlib": took(20.0),
             "face-api": took(80.0),
             "human": took(150.0),
         } });
         let mut speed = Speed::on(Vec::new());
         frame(&measured, &mut speed).expect("they are samples");
+        assert_eq!(speed.lists[0].rows, [("rostro, SFace: detectMs".to_owned(), vec![6.0])]);
         assert_eq!(judged(&speed), [(0.25, Some(true)), (0.375, Some(true)), (0.2, Some(true))]);
     }
 
