@@ -11,6 +11,7 @@ mod lanes;
 pub(crate) mod pool;
 pub(crate) mod separable;
 pub(crate) mod tuning;
+pub(crate) mod whole;
 pub(crate) mod winograd;
 
 #[cfg(test)]

@@ -1,11 +1,14 @@
 //! One layer of a network: what it computes, and the kernel that does it.
 
+use std::sync::Arc;
+
 use crate::kernels::depthwise::Depthwise;
 use crate::kernels::elementwise::{add, channels, pad, scale, sigmoid};
 use crate::kernels::gather::{Filter, Gather, Layout};
 use crate::kernels::gemm::{Activation, Product, Rows, Weights};
 use crate::kernels::pool::{Pool, Window, add_doubled, pool};
 use crate::kernels::separable::{depthwise_first, pointwise_first};
+use crate::kernels::whole::Whole;
 use crate::kernels::winograd::Winograd;
 use crate::kernels::{Isa, Size};
 
@@ -42,6 +45,8 @@ pub(crate) enum Layer<C> {
     },
     /// With a second input, that is added before the activation.
     Convolution(C),
+    /// Numbers out of the whole picture.
+    Whole(Arc<Whole>),
     /// Two convolutions at once, one pointwise and the other depthwise. With a second input as the second of them.
     Separable(C, C),
     Pool(Pool, Window),
@@ -185,6 +190,7 @@ impl<C: Formed> Layer<C> {
                 Way::Winograd => "Winograd",
                 Way::Gather(_) => "Gather",
             },
+            Self::Whole(_) => "Whole",
             Self::Separable(..) => "Separable",
             Self::Pool(..) => "Pool",
             Self::AddDoubled => "AddDoubled",
@@ -205,6 +211,11 @@ impl<C: Formed> Layer<C> {
                 (is_alone && !is_pixels && minus.len() == channels).then_some(inputs[0])
             }
             Self::Convolution(ref convolution) => convolution.form().shape(inputs),
+            Self::Whole(ref whole) => {
+                let expected = Shape::pixels(whole.size, whole.channels);
+                let one_pixel = Shape::pixels(Size { height: 1, width: 1 }, whole.bias.len());
+                (is_alone && inputs[0] == expected).then_some(one_pixel)
+            }
             Self::Separable(ref first, ref second) => {
                 let (first, second) = (first.form(), second.form());
                 let between = first.shape(&inputs[..1])?;
@@ -278,6 +289,7 @@ impl Layer<Convolution> {
         match self {
             Self::Convolution(convolution) => Layer::Convolution(convolution.pack(isa)),
             Self::Separable(first, second) => Layer::Separable(first.pack(isa), second.pack(isa)),
+            Self::Whole(whole) => Layer::Whole(Arc::clone(whole)),
             Self::Scale { minus, times } => {
                 Layer::Scale { minus: minus.clone(), times: times.clone() }
             }
@@ -314,6 +326,7 @@ impl Layer<Packed> {
                 Kernel::Winograd(layer) => layer.run(isa, input, size, second_input, out),
                 Kernel::Gather(layer) => layer.run(isa, input, size, second_input, out),
             },
+            Self::Whole(whole) => whole.run(isa, input, out),
             Self::Separable(first, second) => match (&first.kernel, &second.kernel) {
                 (Kernel::Pointwise(first), Kernel::Depthwise(second)) => {
                     pointwise_first(isa, (first, second), (input, size), out);

@@ -34,8 +34,8 @@ export const MODEL_FILES = {
   },
   "sface-2021dec": {
     file: "sface-2021dec.graph",
-    bytes: 9740921,
-    sha256: "34951ccf328686bbed39526e32ad5161a3a3f5c2e76dbccacfd6bf3df25ef2b1",
+    bytes: 9740910,
+    sha256: "cb6bcb642cbd25d2d2b3b5d6b13f80282437b69a360af87360e51c5d66fa2d26",
     url: () => new URL("../../models/sface-2021dec.graph", import.meta.url),
   },
 } as const;

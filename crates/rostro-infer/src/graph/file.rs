@@ -3,14 +3,18 @@
 //! After [`MAGIC`]: the input's channels, the layers, the outputs, each list with its length before it. Numbers are u32,
 //! little-endian; kinds are single bytes. There is nothing after the outputs.
 
+use std::sync::Arc;
+
 use thiserror::Error;
 
 use super::weights;
 use super::{Graph, Node, Output};
+use crate::kernels::Size;
 use crate::kernels::gather::{Filter, Layout};
 use crate::kernels::gemm::Activation;
 use crate::kernels::pool::{Pool, Window};
-use crate::layer::{Convolution, Form, Layer, Way};
+use crate::kernels::whole::Whole;
+use crate::layer::{CHANNELS, Convolution, Form, Layer, Way};
 
 /// The first bytes of a file; the last is the version of the format.
 const MAGIC: &[u8; 8] = b"rostrog\x01";
@@ -93,6 +97,7 @@ fn layer(reader: &mut Reader<'_>) -> Result<Layer<Convolution>, Damage> {
         6 => Layer::Channels { start: reader.count(MAX_COUNT)?, count: reader.count(MAX_COUNT)? },
         7 => Layer::Sigmoid,
         8 => Layer::Separable(convolution(reader)?, convolution(reader)?),
+        9 => Layer::Whole(Arc::new(whole(reader)?)),
         _ => return Err(Damage::Kind),
     })
 }
@@ -127,6 +132,19 @@ fn convolution(reader: &mut Reader<'_>) -> Result<Convolution, Damage> {
         _ => return Err(Damage::Kind),
     };
     Ok(Convolution { form, weights, bias, activation })
+}
+
+fn whole(reader: &mut Reader<'_>) -> Result<Whole, Damage> {
+    let size = Size { height: reader.count(MAX_PX)?, width: reader.count(MAX_PX)? };
+    let (channels, columns) = (reader.count(MAX_COUNT)?, reader.count(MAX_COUNT)?);
+    let count = size.pixels().checked_mul(channels).and_then(|len| len.checked_mul(columns));
+    let count = count.filter(|count| *count > 0).ok_or(Damage::Size)?;
+    if !columns.is_multiple_of(CHANNELS) {
+        return Err(Damage::Size);
+    }
+    let (bias, steps) = (reader.floats(columns)?, reader.floats(columns)?);
+    let values = reader.bytes(count)?.iter().map(|byte| byte.cast_signed()).collect();
+    Ok(Whole { size, channels, bias, steps, values })
 }
 
 /// Bytes that are read from the front.
@@ -176,7 +194,9 @@ pub(crate) use write::write;
 
 #[cfg(feature = "tract")]
 mod write {
-    use super::{Activation, Convolution, Graph, Layer, Layout, MAGIC, Pool, Way, Window, weights};
+    use super::{
+        Activation, Convolution, Graph, Layer, Layout, MAGIC, Pool, Way, Whole, Window, weights,
+    };
 
     /// The graph as bytes.
     pub(crate) fn write(graph: &Graph<Convolution>) -> Vec<u8> {
@@ -223,6 +243,14 @@ mod write {
                 numbers(out, [start, count]);
             }
             Layer::Sigmoid => out.push(7),
+            Layer::Whole(whole) => {
+                out.push(9);
+                let Whole { size, channels, ref bias, ref steps, ref values } = **whole;
+                numbers(out, [&size.height, &size.width, &channels, &bias.len()]);
+                floats(out, bias);
+                floats(out, steps);
+                out.extend(values.iter().map(|value| value.cast_unsigned()));
+            }
             Layer::Separable(first, second) => {
                 out.push(8);
                 convolution(out, first);

@@ -54,6 +54,7 @@ pub(super) use write::write;
 #[cfg(feature = "tract")]
 mod write {
     use super::{FULL, HALF, STEPS, from_half};
+    use crate::kernels::whole::stepped;
 
     /// Appends rows of `len` numbers.
     pub(in super::super) fn write(out: &mut Vec<u8>, len: usize, values: &[f32]) {
@@ -71,25 +72,6 @@ mod write {
             out.push(FULL);
             out.extend(values.iter().flat_map(|value| value.to_le_bytes()));
         }
-    }
-
-    /// A row as whole multiples of a step, where that is exact.
-    fn stepped(row: &[f32]) -> Option<(f32, Vec<i8>)> {
-        let largest = row.iter().fold(0.0_f32, |largest, value| largest.max(value.abs()));
-        if largest == 0.0 {
-            return Some((0.0, vec![0; row.len()]));
-        }
-        // The step is the largest value's part of 127, or a neighbour of that: a product was rounded to make the value.
-        let near = (largest / 127.0).to_bits();
-        (near.saturating_sub(2)..=near.saturating_add(2)).map(f32::from_bits).find_map(|step| {
-            let whole = |value: &f32| {
-                let steps = (value / step).round();
-                let is_exact = steps.abs() <= 127.0 && (steps * step).to_bits() == value.to_bits();
-                #[expect(clippy::cast_possible_truncation, reason = "whole and at most 127")]
-                is_exact.then_some(steps as i8)
-            };
-            Some((step, row.iter().map(whole).collect::<Option<Vec<_>>>()?))
-        })
     }
 
     /// The number in half precision, where that is exact.

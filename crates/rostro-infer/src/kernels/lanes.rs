@@ -14,6 +14,12 @@ pub(super) trait Lanes: Copy {
     /// [`Lanes::LEN`] floats lie at `from`.
     unsafe fn load(from: *const f32) -> Self;
 
+    /// Whole numbers as floats.
+    ///
+    /// # Safety
+    /// [`Lanes::LEN`] of them lie at `from`.
+    unsafe fn load_bytes(from: *const i8) -> Self;
+
     /// # Safety
     /// [`Lanes::LEN`] floats may be written at `to`.
     unsafe fn store(self, to: *mut f32);
@@ -129,6 +135,11 @@ impl Lanes for Plain {
         Self(unsafe { from.cast::<[f32; 4]>().read_unaligned() })
     }
     #[inline(always)]
+    unsafe fn load_bytes(from: *const i8) -> Self {
+        // SAFETY: four numbers lie there, says the caller.
+        Self(unsafe { from.cast::<[i8; 4]>().read_unaligned() }.map(f32::from))
+    }
+    #[inline(always)]
     unsafe fn store(self, to: *mut f32) {
         // SAFETY: four floats may be written there, says the caller.
         unsafe { to.cast::<[f32; 4]>().write_unaligned(self.0) }
@@ -183,6 +194,11 @@ mod x86 {
         unsafe fn load(from: *const f32) -> Self {
             // SAFETY: as above, and eight floats lie there, says the caller.
             Self(unsafe { _mm256_loadu_ps(from) })
+        }
+        #[inline(always)]
+        unsafe fn load_bytes(from: *const i8) -> Self {
+            // SAFETY: as above, and eight numbers lie there, says the caller.
+            Self(unsafe { _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64(from.cast()))) })
         }
         #[inline(always)]
         unsafe fn store(self, to: *mut f32) {
@@ -242,6 +258,16 @@ mod arm {
             Self(unsafe { vld1q_f32(from) })
         }
         #[inline(always)]
+        unsafe fn load_bytes(from: *const i8) -> Self {
+            // SAFETY: as above, and four numbers lie there, says the caller.
+            let bytes = unsafe { from.cast::<u32>().read_unaligned() };
+            // SAFETY: as above.
+            Self(unsafe {
+                let short = vmovl_s8(vcreate_s8(u64::from(bytes)));
+                vcvtq_f32_s32(vmovl_s16(vget_low_s16(short)))
+            })
+        }
+        #[inline(always)]
         unsafe fn store(self, to: *mut f32) {
             // SAFETY: as above, and four floats may be written there, says the caller.
             unsafe { vst1q_f32(to, self.0) }
@@ -295,6 +321,13 @@ mod wasm {
         unsafe fn load(from: *const f32) -> Self {
             // SAFETY: four floats lie there, says the caller; the instruction takes any alignment.
             Self(unsafe { v128_load(from.cast()) })
+        }
+        #[inline(always)]
+        unsafe fn load_bytes(from: *const i8) -> Self {
+            // SAFETY: four numbers lie there, says the caller; the instruction takes any alignment.
+            let bytes = unsafe { v128_load32_zero(from.cast()) };
+            let whole = i32x4_extend_low_i16x8(i16x8_extend_low_i8x16(bytes));
+            Self(f32x4_convert_i32x4(whole))
         }
         #[inline(always)]
         unsafe fn store(self, to: *mut f32) {

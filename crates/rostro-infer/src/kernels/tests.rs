@@ -7,6 +7,7 @@ use super::gather::{Filter, Gather, Layout};
 use super::gemm::{Activation, Product, Rows, Weights};
 use super::pool::{Pool, Window, add_doubled, pool};
 use super::separable::{depthwise_first, pointwise_first};
+use super::whole::Whole;
 use super::winograd::Winograd;
 use super::{Isa, Size};
 
@@ -212,6 +213,37 @@ proptest! {
                 assert_near(&found, &exact(&expected), 1e-4);
             }
         }
+    }
+
+    #[test]
+    fn numbers_of_a_whole_picture_are_a_product(
+        (height, width, channels) in (1_usize..5, 1_usize..5, 1_usize..20), groups in 1_usize..4, seed: u32,
+    ) {
+        let (size, columns) = (Size { height, width }, 16 * groups);
+        let len = size.pixels() * channels;
+        let (input, bias) = (numbers(len, seed), numbers(columns, seed ^ 1));
+        // Multiples of 1/128, of which each column has one of 127.
+        let mut weights: Vec<f32> =
+            numbers(len * columns, seed ^ 2).iter().map(|value| (value * 127.0).round() / 128.0).collect();
+        weights.iter_mut().step_by(len).for_each(|value| *value = 127.0 / 128.0);
+        let layer = Whole::exactly((size, channels), &weights, &bias).unwrap();
+        let expected: Vec<f64> = (0..columns)
+            .map(|column| {
+                let products = (0..len).map(|index| {
+                    let (channel, pixel) = (index / size.pixels(), index % size.pixels());
+                    let value = input[pixel * channels + channel];
+                    f64::from(value) * f64::from(weights[column * len + index])
+                });
+                products.sum::<f64>() + f64::from(bias[column])
+            })
+            .collect();
+        for isa in isas() {
+            let mut out = vec![f32::NAN; columns];
+            layer.run(isa, &input, &mut out);
+            assert_near(&out, &expected, 1e-4);
+        }
+        let inexact = weights.iter().map(|value| value * 0.7 + 1e-3).collect::<Vec<_>>();
+        prop_assert!(len < 4 || Whole::exactly((size, channels), &inexact, &bias).is_none());
     }
 
     #[test]

@@ -14,6 +14,7 @@ use crate::kernels::Isa;
 use crate::kernels::gather::{Filter, Layout};
 use crate::kernels::gemm::Activation;
 use crate::kernels::pool::{Pool, Window};
+use crate::kernels::whole::Whole;
 use crate::layer::{self, CHANNELS, Form, Layer, Shape, Way};
 
 /// Pixels of a picture from which on Winograd's way is the faster one: it reads four times the weights.
@@ -243,9 +244,15 @@ impl Rewriter<'_> {
         if !form.is_possible() {
             return Ok(None);
         }
-        let layer = layer::Convolution { form, weights, bias, activation: Activation::None };
+        let layer = match Whole::exactly((size, from), &weights, &bias) {
+            Some(whole) => Layer::Whole(Arc::new(whole)),
+            None => {
+                let activation = Activation::None;
+                Layer::Convolution(layer::Convolution { form, weights, bias, activation })
+            }
+        };
         let pixels = self.pixels(input)?;
-        let (row, shape) = self.layer(Layer::Convolution(layer), &[pixels])?;
+        let (row, shape) = self.layer(layer, &[pixels])?;
         Ok(Some(Place::Rows(row, shape)))
     }
 
