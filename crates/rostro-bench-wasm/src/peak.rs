@@ -7,7 +7,7 @@ pub(crate) const SUMS: usize = 12;
 /// Numbers in a vector.
 pub(crate) const LANES: usize = 4;
 
-/// Does `rounds` times [`SUMS`] × [`LANES`] multiply-adds, fused where the build has relaxed SIMD, and gives one of
+/// Does `rounds` times `SUMS` × `LANES` multiply-adds, fused where the build has relaxed SIMD, and gives one of
 /// the sums, so that nothing can be left out.
 #[wasm_bindgen]
 #[must_use]
