@@ -2,6 +2,7 @@
 import init, { ModelFiles, Recognizer, type FrameResult } from "../wasm/rostro_wasm.js";
 import { RostroError } from "./errors.js";
 import { FileCache, obtain, obtainModule, type Accept } from "./files.js";
+import { PixelReader, type Pixels } from "./pixels.js";
 import type {
   ComparedPair,
   FileProgress,
@@ -14,12 +15,10 @@ import type {
   WorkerRecognition,
 } from "./protocol.js";
 
-type Pixels = Pick<ImageData, "data" | "width" | "height">;
-
 /** A loaded recogniser. */
 export class Core {
   readonly #recognizer: Recognizer;
-  #canvas: OffscreenCanvasRenderingContext2D | undefined;
+  readonly #reader = new PixelReader();
 
   private constructor(recognizer: Recognizer) {
     this.#recognizer = recognizer;
@@ -60,22 +59,21 @@ export class Core {
   }
 
   /** Recognises every face of a picture. */
-  recognize(picture: Picture): WorkerRecognition {
+  recognize(picture: Picture): Promise<WorkerRecognition> {
     return this.#look(picture, ({ data, width, height }) => this.#recognizer.recognize(data, width, height));
   }
 
   /** Recognises the next frame of a video, and follows its faces. */
-  follow(watch: number, picture: Picture): WorkerRecognition {
+  follow(watch: number, picture: Picture): Promise<WorkerRecognition> {
     return this.#look(picture, ({ data, width, height }) => this.#recognizer.follow(watch, data, width, height));
   }
 
-  #look(picture: Picture, recognize: (pixels: Pixels) => FrameResult): WorkerRecognition {
+  async #look(picture: Picture, recognize: (pixels: Pixels) => FrameResult): Promise<WorkerRecognition> {
     const begun = performance.now();
-    const { data, width, height } =
-      picture.type === "pixels" ? { ...picture, data: picture.rgba } : this.#pixels(picture.bitmap);
+    const pixels = await this.#reader.read(picture);
     const pixelsMs = performance.now() - begun;
-    const { faces, pictureFaults, detectMs, embedMs } = recognize({ data, width, height });
-    return { faces, pictureFaults, width, height, pixelsMs, detectMs, embedMs };
+    const { faces, pictureFaults, detectMs, embedMs } = recognize(pixels);
+    return { faces, pictureFaults, width: pixels.width, height: pixels.height, pixelsMs, detectMs, embedMs };
   }
 
   /** Replaces the gallery of one model; the number of embeddings it now holds. */
@@ -92,28 +90,6 @@ export class Core {
   checkSamples({ model, vectors, except }: Samples): Protocol["checkSamples"]["answer"] {
     return this.#recognizer.checkSamples(model, vectors, except);
   }
-
-  #pixels(bitmap: ImageBitmap): ImageData {
-    const { width, height } = bitmap;
-    try {
-      this.#canvas ??= context(width, height);
-      const { canvas } = this.#canvas;
-      if (canvas.width !== width) canvas.width = width;
-      if (canvas.height !== height) canvas.height = height;
-      // Without this, the transparent parts of a picture would show the one before.
-      this.#canvas.globalCompositeOperation = "copy";
-      this.#canvas.drawImage(bitmap, 0, 0);
-      return this.#canvas.getImageData(0, 0, width, height);
-    } finally {
-      bitmap.close();
-    }
-  }
-}
-
-function context(width: number, height: number): OffscreenCanvasRenderingContext2D {
-  const made = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
-  if (made === null) throw new RostroError("unsupported-browser", "this browser gives a worker no canvas");
-  return made;
 }
 
 async function compile(module: Uint8Array<ArrayBuffer> | Response): Promise<void> {

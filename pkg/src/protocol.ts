@@ -132,6 +132,7 @@ export interface FileProgress {
 /** A picture on its way to the worker. */
 export type Picture =
   | { readonly type: "bitmap"; readonly bitmap: ImageBitmap }
+  | { readonly type: "frame"; readonly frame: VideoFrame }
   | { readonly type: "pixels"; readonly rgba: Uint8ClampedArray<ArrayBuffer>; readonly width: number; readonly height: number };
 
 /** A frame of a video whose faces are followed. */

@@ -4,7 +4,7 @@ import type { GalleryEntry } from "./generated/GalleryEntry.js";
 import type { GalleryNegative } from "./generated/GalleryNegative.js";
 import type { OwnRate } from "./generated/OwnRate.js";
 import { EMBEDDING_LEN } from "./generated/models.js";
-import { capture, type PictureSource } from "./picture.js";
+import { capture, release, type PictureSource } from "./picture.js";
 import type { FlatGallery, Kind, LoadRequest, LoadTiming, Protocol, WorkerRecognition } from "./protocol.js";
 import { progressOver, type LoadProgress } from "./progress.js";
 import { watchFrames, type Watch } from "./watch.js";
@@ -228,7 +228,7 @@ export class Recognizer {
         : this.#call("follow", { watch, picture }, transfer));
     } finally {
       // One that never reached the worker would hold its memory until it is collected.
-      if (picture.type === "bitmap") picture.bitmap.close();
+      release(picture);
     }
     this.#restarts = 0;
     const { faces, pictureFaults, width, height, pixelsMs, detectMs, embedMs } = answer;

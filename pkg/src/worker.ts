@@ -43,7 +43,9 @@ function send<K extends Kind>(message: FromWorker | AnswerOf<K>): void {
   self.postMessage(message);
 }
 
+// One after another: what a request reads, such as the pixels of a frame, must not be another's when it goes on.
+let last = Promise.resolve();
 self.onmessage = (event: MessageEvent<Request>) => {
-  void answer(event.data);
+  last = last.then(() => answer(event.data));
 };
 send({ type: "started" });

@@ -136,6 +136,51 @@ describe("a picture", () => {
     expect(found.found).toEqual(Object.fromEntries(names.map((name) => [name, expected])));
   });
 
+  it("from a video looks the same, however its frame lies in memory", async () => {
+    const page = await bench.open();
+    const seen = await page.evaluate(async () => {
+      const { createRecognizer, portrait, canvas, planar } = globalThis.page;
+      const recognizer = await createRecognizer();
+      const image = await portrait("collins.png");
+      const [width, height] = [image.naturalWidth & ~1, image.naturalHeight & ~1];
+      const upright = canvas(image, [width, height]);
+      const lying = canvas(image, [height, width], (context) => {
+        context.translate(0, width);
+        context.rotate(-Math.PI / 2);
+      });
+      const framed = canvas(image, [width + 64, height + 32], (context) => context.translate(64, 32));
+      const init = (more: VideoFrameInit & { rotation?: number }) => ({ timestamp: 0, ...more });
+      const frames = {
+        plain: new VideoFrame(upright, init({})),
+        planar: planar(upright),
+        turned: new VideoFrame(lying, init({ rotation: 90 })),
+        cropped: new VideoFrame(framed, init({ visibleRect: { x: 64, y: 32, width, height } })),
+        stretched: new VideoFrame(upright, init({ displayWidth: 2 * width, displayHeight: 2 * height })),
+      };
+      const seen: Record<string, { faces: number; wide: number; left: number; distance: number }> = {};
+      for (const [name, source] of Object.entries({ canvas: upright, ...frames })) {
+        const { frame, faces } = await recognizer.recognize(source);
+        const [face] = faces;
+        if (face === undefined) throw new Error(`${name}: no face`);
+        if (name === "canvas") {
+          const entry = { person_id: "1", name: "Collins", embedding: face.embedding };
+          await recognizer.setGallery({ model: face.model, entries: [entry] });
+        }
+        const distance = face.match?.distance ?? Number.NaN;
+        seen[name] = { faces: faces.length, wide: frame.width / width, left: face.box.left / frame.width, distance };
+      }
+      recognizer.close();
+      return seen;
+    });
+    const { canvas, ...frames } = seen;
+    for (const [name, frame] of Object.entries(frames)) {
+      expect(frame.faces, name).toBe(1);
+      expect(frame.wide, name).toBe(name === "stretched" ? 2 : 1);
+      expect(frame.left, name).toBeCloseTo(canvas?.left ?? Number.NaN, 1.5);
+      expect(frame.distance, name).toBeLessThan(0.15);
+    }
+  });
+
   it("without a face gives an empty list; one that is none gives an error", async () => {
     const page = await bench.open();
     const outcomes = await page.evaluate(async () => {

@@ -24,6 +24,12 @@ declare global {
   var page: {
     createRecognizer: typeof createRecognizer;
     portrait(name: string): Promise<HTMLImageElement>;
+    canvas(
+      image: HTMLImageElement,
+      size?: readonly [width: number, height: number],
+      place?: (context: OffscreenCanvasRenderingContext2D) => void,
+    ): OffscreenCanvas;
+    planar(canvas: OffscreenCanvas): VideoFrame;
     frame(image: HTMLImageElement, crop: Square, place: Square): ImageData;
     plain(face: Face): PlainFace;
     outcome<T>(promise: Promise<T>): Promise<Outcome<T>>;
