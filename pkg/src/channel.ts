@@ -26,6 +26,8 @@ export class WorkerChannel {
     load: new Map(),
     recognize: new Map(),
     follow: new Map(),
+    help: new Map(),
+    join: new Map(),
     setGallery: new Map(),
     compare: new Map(),
     checkSamples: new Map(),

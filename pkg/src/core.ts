@@ -1,6 +1,7 @@
 /** The recogniser inside the worker. The only module that touches the WebAssembly glue. */
-import init, { ModelFiles, Recognizer, type FrameResult } from "../wasm/rostro_wasm.js";
+import init, { ModelFiles, Recognizer } from "../wasm/rostro_wasm.js";
 import { RostroError } from "./errors.js";
+import { Help } from "./help.js";
 import { FileCache, obtain, obtainModule, type Accept } from "./files.js";
 import { PixelReader, type Pixels } from "./pixels.js";
 import type {
@@ -19,6 +20,7 @@ import type {
 export class Core {
   readonly #recognizer: Recognizer;
   readonly #reader = new PixelReader();
+  readonly #help = new Help();
 
   private constructor(recognizer: Recognizer) {
     this.#recognizer = recognizer;
@@ -58,22 +60,34 @@ export class Core {
     return { core: new Core(recognizer), timing };
   }
 
-  /** Recognises every face of a picture. */
-  recognize(picture: Picture): Promise<WorkerRecognition> {
-    return this.#look(picture, ({ data, width, height }) => this.#recognizer.recognize(data, width, height));
-  }
-
-  /** Recognises the next frame of a video, and follows its faces. */
-  follow(watch: number, picture: Picture): Promise<WorkerRecognition> {
-    return this.#look(picture, ({ data, width, height }) => this.#recognizer.follow(watch, data, width, height));
-  }
-
-  async #look(picture: Picture, recognize: (pixels: Pixels) => FrameResult): Promise<WorkerRecognition> {
+  /** Recognises every face of a picture; with `watch`, of the next frame of that video, whose faces are followed. */
+  async recognize(picture: Picture, watch?: number): Promise<WorkerRecognition> {
     const begun = performance.now();
     const pixels = await this.#reader.read(picture);
     const pixelsMs = performance.now() - begun;
-    const { faces, pictureFaults, detectMs, embedMs } = recognize(pixels);
-    return { faces, pictureFaults, width: pixels.width, height: pixels.height, pixelsMs, detectMs, embedMs };
+    const { data, width, height } = pixels;
+    const looks = this.#recognizer.begin(watch, data, width, height);
+    if (looks > 1 && this.#help.size > 0) await this.#share(pixels, looks);
+    const { faces, pictureFaults, detectMs, embedMs } = this.#recognizer.finish();
+    return { looks, faces, pictureFaults, width, height, pixelsMs, detectMs, embedMs };
+  }
+
+  /** Looks at faces of another worker's frame. */
+  lookAt({ data, width, height }: Pixels, faces: Float32Array): Float32Array[] {
+    return this.#recognizer.lookAt(data, width, height, faces);
+  }
+
+  /** Takes the worker at the other end of `port` for a helper. */
+  join(port: MessagePort): null {
+    this.#help.add(port);
+    return null;
+  }
+
+  /** Looks at the faces of the begun frame together with the helpers; what they leave is left to the frame's end. */
+  async #share(pixels: Pixels, looks: number): Promise<void> {
+    const { own, others } = this.#help.share(pixels, this.#recognizer.wanted(), looks);
+    for (const index of own) this.#recognizer.look(index);
+    for (const { index, embeddings } of await others) this.#recognizer.take(index, embeddings);
   }
 
   /** Replaces the gallery of one model; the number of embeddings it now holds. */

@@ -13,6 +13,7 @@ import { absolute } from "./address.js";
 import { sha256OfEveryBuild, wasmSource } from "./builds.js";
 import { RostroError } from "./errors.js";
 import { DEFAULT_MODEL, FILES_OF, MODEL_FILES, type ModelFileId, type ModelId } from "./generated/models.js";
+import { helpersFor } from "./helpers.js";
 import type { LoadProgress } from "./progress.js";
 import type { ModelSource } from "./protocol.js";
 import { Recognizer, type Gallery } from "./recognizer.js";
@@ -76,6 +77,12 @@ export interface RecognizerOptions {
   detectorSide?: number;
   /** Least confidence of a detection, 0..1. */
   minScore?: number;
+  /**
+   * The most further workers that share the faces of a frame, where two or more are to be embedded at once; each takes as
+   * much memory as the first, and none is started before it is of use. By default as many as there are cores beyond two,
+   * three at most.
+   */
+  helpers?: number;
   /** Gives the loading up. */
   signal?: AbortSignal;
   /** Makes the worker, for bundlers that cannot: it must run the script `rostro/worker`. */
@@ -105,6 +112,7 @@ export async function createRecognizer(options: RecognizerOptions = {}): Promise
         minScore: options.minScore,
       },
       spawn: options.worker ?? spawnWorker,
+      helpers: helpersOf(options.helpers),
       onProgress: (progress) => options.onProgress?.(progress),
     },
     options.signal,
@@ -116,6 +124,12 @@ export async function createRecognizer(options: RecognizerOptions = {}): Promise
     throw error;
   }
   return recognizer;
+}
+
+function helpersOf(given: number | undefined): number {
+  if (given === undefined) return helpersFor(navigator.hardwareConcurrency);
+  if (Number.isInteger(given) && given >= 0) return given;
+  throw new RostroError("invalid-request", "a number of helpers is a whole number, 0 or more", { field: "helpers" });
 }
 
 function galleriesOf(given: RecognizerOptions["gallery"]): readonly Gallery[] {

@@ -14,6 +14,10 @@ export interface Protocol {
   recognize: { request: Picture; answer: WorkerRecognition };
   /** Recognises the next frame of a video whose faces are followed. */
   follow: { request: FollowedPicture; answer: WorkerRecognition };
+  /** From now on looks at faces for the worker at the port's other end. */
+  help: { request: Joined; answer: null };
+  /** From now on shares the faces of a frame with the worker at the port's other end, which helps. */
+  join: { request: Joined; answer: null };
   /** Replaces the gallery of one model. */
   setGallery: { request: FlatGallery; answer: number };
   /** Compares two embeddings of one model. */
@@ -142,8 +146,15 @@ export interface FollowedPicture {
   readonly picture: Picture;
 }
 
+/** One end of a channel between two workers. */
+export interface Joined {
+  readonly port: MessagePort;
+}
+
 /** The worker's part of a recognition; all times in milliseconds. */
 export interface WorkerRecognition {
+  /** How many faces were embedded. */
+  readonly looks: number;
   readonly faces: Face[];
   readonly pictureFaults: PictureFault[];
   readonly width: number;

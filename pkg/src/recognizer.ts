@@ -1,5 +1,6 @@
 import { WorkerChannel } from "./channel.js";
 import { abortable, aborted, RostroError, rostroError } from "./errors.js";
+import { Helpers } from "./helpers.js";
 import type { GalleryEntry } from "./generated/GalleryEntry.js";
 import type { GalleryNegative } from "./generated/GalleryNegative.js";
 import type { OwnRate } from "./generated/OwnRate.js";
@@ -69,6 +70,8 @@ export interface RecognitionTiming {
 export interface RecognizerParts {
   readonly load: LoadRequest;
   readonly spawn: () => Worker;
+  /** The most further workers that share the faces of a frame. */
+  readonly helpers: number;
   readonly onProgress: (progress: LoadProgress) => void;
 }
 
@@ -91,6 +94,7 @@ export class Recognizer {
   readonly #galleries = new Map<string, FlatGallery>();
   readonly #watches = new Set<Watch>();
   #channel: WorkerChannel;
+  #helpers: Helpers;
   #ready: Promise<WorkerChannel>;
   #lastWatch = 0;
   #restarts = 0;
@@ -99,6 +103,7 @@ export class Recognizer {
   private constructor(parts: RecognizerParts, channel: WorkerChannel, loadTiming: LoadTiming) {
     this.#parts = parts;
     this.#channel = channel;
+    this.#helpers = helpersOf(parts);
     this.#ready = Promise.resolve(channel);
     this.models = parts.load.models;
     this.build = parts.load.wasm.build;
@@ -231,6 +236,7 @@ export class Recognizer {
       release(picture);
     }
     this.#restarts = 0;
+    if (answer.looks > 1) this.#helpers.need(answer.looks, this.#channel);
     const { faces, pictureFaults, width, height, pixelsMs, detectMs, embedMs } = answer;
     const totalMs = performance.now() - begun;
     const timing = { captureMs, pixelsMs, detectMs, embedMs, totalMs };
@@ -259,6 +265,9 @@ export class Recognizer {
 
   async #restart(): Promise<WorkerChannel> {
     let channel = this.#channel;
+    // They are joined to the worker that ended.
+    this.#helpers.close(new RostroError("closed", "the worker that they helped ended"));
+    this.#helpers = helpersOf(this.#parts);
     try {
       channel = open(this.#parts, (error) => this.#onDeath(error));
       this.#channel = channel;
@@ -278,9 +287,14 @@ export class Recognizer {
     for (const watch of this.#watches) watch.stop();
     this.#galleries.clear();
     this.#channel.close(error);
+    this.#helpers.close(error);
     this.#ready = Promise.reject(error);
     this.#ready.catch(() => undefined);
   }
+}
+
+function helpersOf({ helpers, load, spawn }: RecognizerParts): Helpers {
+  return new Helpers(helpers, load, spawn);
 }
 
 function open(parts: RecognizerParts, onDeath: (error: RostroError) => void): WorkerChannel {

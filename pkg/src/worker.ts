@@ -1,6 +1,7 @@
 /** The script of the recogniser's worker. It must never import what starts workers: bundlers hang on that cycle. */
 import { Core } from "./core.js";
 import { describe, RostroError } from "./errors.js";
+import { helpOver } from "./help.js";
 import type { AnswerOf, FromWorker, Kind, Protocol, Request, RequestOf } from "./protocol.js";
 
 type Handlers = { [K in Kind]: (request: Protocol[K]["request"]) => Promise<Protocol[K]["answer"]> };
@@ -19,7 +20,12 @@ const handlers: Handlers = {
     return result.timing;
   },
   recognize: async (picture) => loaded().recognize(picture),
-  follow: async ({ watch, picture }) => loaded().follow(watch, picture),
+  follow: async ({ watch, picture }) => loaded().recognize(picture, watch),
+  help: async ({ port }) => {
+    helpOver(port, (pixels, faces) => loaded().lookAt(pixels, faces), endIfTrapped);
+    return null;
+  },
+  join: async ({ port }) => loaded().join(port),
   setGallery: async (gallery) => loaded().setGallery(gallery),
   compare: async (pair) => loaded().compare(pair),
   checkSamples: async (samples) => loaded().checkSamples(samples),
@@ -30,13 +36,16 @@ async function answer<K extends Kind>({ id, kind, request }: RequestOf<K>): Prom
     const message: AnswerOf<K> = { type: "answer", id, kind, answer: await handlers[kind](request) };
     send(message);
   } catch (error) {
-    if (error instanceof WebAssembly.RuntimeError) {
-      send({ type: "trapped", message: error.message });
-      self.close();
-    } else {
-      send({ type: "failure", id, kind, error: describe(error) });
-    }
+    if (!endIfTrapped(error)) send({ type: "failure", id, kind, error: describe(error) });
   }
+}
+
+/** A module that trapped must not be used again: whether `error` says that it did, and the worker has ended. */
+function endIfTrapped(error: unknown): boolean {
+  if (!(error instanceof WebAssembly.RuntimeError)) return false;
+  send({ type: "trapped", message: error.message });
+  self.close();
+  return true;
 }
 
 function send<K extends Kind>(message: FromWorker | AnswerOf<K>): void {

@@ -198,6 +198,25 @@ impl Engine {
         mean(&self.embed_aligned(aligned)?, &self.embed_aligned(&aligned.mirrored())?)
     }
 
+    /// The embeddings of the face of `detection` by every one of `models`, in their order; `None` when it cannot be
+    /// aligned.
+    ///
+    /// # Errors
+    /// [`EngineError`] when a model is not loaded or fails.
+    pub fn look(
+        &self,
+        frame: &Frame<'_>,
+        detection: &Detection,
+        models: &[ModelId],
+    ) -> Result<Option<Vec<Embedding>>, EngineError> {
+        let embeddings = models.iter().map(|&model| self.embed(frame, detection, model));
+        match embeddings.collect() {
+            Ok(embeddings) => Ok(Some(embeddings)),
+            Err(EngineError::NotAlignable) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Each detection with its embeddings by every one of `models`, in the order of `detections`.
     ///
     /// What the detector took for a face but cannot be aligned, such as one of three pixels, is left out.
@@ -215,12 +234,8 @@ impl Engine {
         }
         let mut faces = Vec::with_capacity(detections.len());
         for &detection in detections {
-            let embeddings = models.iter().map(|&model| self.embed(frame, &detection, model));
-            match embeddings.collect() {
-                Ok(embeddings) => faces.push(Face { detection, embeddings }),
-                Err(EngineError::NotAlignable) => {}
-                Err(error) => return Err(error),
-            }
+            let embeddings = self.look(frame, &detection, models)?;
+            faces.extend(embeddings.map(|embeddings| Face { detection, embeddings }));
         }
         Ok(faces)
     }

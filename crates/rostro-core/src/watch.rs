@@ -8,7 +8,7 @@ use crate::engine::{Engine, EngineError};
 use crate::frame::Frame;
 use crate::tracks::{
     Change, Filed, Look, LookOutcome, LookQuality, LookReason, Sight, TrackDecision, TrackId,
-    Tracker, TrackerOptions, VisitEvent,
+    Tracked, Tracker, TrackerOptions, VisitEvent,
 };
 
 /// How often a frame without faces is looked at closely.
@@ -41,6 +41,21 @@ pub struct WatchedFace<S> {
     /// The track's latest embeddings, one of each model: of this frame where `looked` says so, else of one before. Empty
     /// for a face that could not be aligned yet.
     pub embeddings: Vec<Embedding>,
+}
+
+/// A frame that was begun: its faces, and which of them want a look.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    sights: Vec<Sight>,
+    /// Indices of `sights`.
+    wanted: Vec<usize>,
+}
+
+impl Seen {
+    /// The faces that want a look, in their order.
+    pub fn wanted(&self) -> impl ExactSizeIterator<Item = &Detection> {
+        self.wanted.iter().map(|&index| &self.sights[index].detection)
+    }
 }
 
 /// What a [`Watch`] is told to look at, beside the frame.
@@ -109,7 +124,8 @@ impl<S: Clone + PartialEq> Watch<S> {
         Ok(found)
     }
 
-    /// As [`Watch::frame`], where the faces of the frame were detected before.
+    /// As [`Watch::frame`], where the faces of the frame were detected before: [`Watch::begin`], a look at each face
+    /// that wants one, and [`Watch::finish`].
     ///
     /// # Errors
     /// As [`Watch::frame`].
@@ -118,24 +134,46 @@ impl<S: Clone + PartialEq> Watch<S> {
         frame: &Frame<'_>,
         detections: Vec<Detection>,
         moment: &Moment<'_>,
-        mut identify: impl FnMut(&[Embedding]) -> LookOutcome<S>,
+        identify: impl FnMut(&[Embedding]) -> LookOutcome<S>,
     ) -> Result<Vec<WatchedFace<S>>, EngineError> {
-        let sights: Vec<Sight> = detections
-            .into_iter()
-            .map(|detection| Sight { detection, quality: LookQuality::of(&detection) })
-            .collect();
-        let tracked = self.tracker.observe(&sights, moment.now_ms);
+        let seen = self.begin(detections, moment.now_ms);
+        let look = |detection| moment.engine.look(frame, detection, moment.models);
+        let looks = seen.wanted().map(look).collect::<Result<Vec<_>, _>>()?;
+        Ok(self.finish(&seen, looks, identify))
+    }
+
+    /// Takes the faces of the next frame, and says which of them want a look. It ends with [`Watch::finish`], before the
+    /// next frame begins: whoever looks at several faces at a time does so in between.
+    pub fn begin(&mut self, detections: Vec<Detection>, now_ms: u64) -> Seen {
+        let sight = |detection| Sight { detection, quality: LookQuality::of(&detection) };
+        let sights: Vec<Sight> = detections.into_iter().map(sight).collect();
+        let tracked = self.tracker.observe(&sights, now_ms).into_iter().enumerate();
+        let wants_look =
+            |(index, tracked): (usize, Option<Tracked>)| tracked?.wanted.map(|_: LookReason| index);
+        let wanted = tracked.filter_map(wants_look).collect();
+        Seen { sights, wanted }
+    }
+
+    /// The followed faces of the frame that was begun. `looks` are the embeddings of the faces that wanted a look, in
+    /// their order, `None` for one that could not be aligned; `identify` is that of [`Watch::frame`].
+    pub fn finish(
+        &mut self,
+        seen: &Seen,
+        looks: Vec<Option<Vec<Embedding>>>,
+        mut identify: impl FnMut(&[Embedding]) -> LookOutcome<S>,
+    ) -> Vec<WatchedFace<S>> {
         let mut filed = Vec::new();
-        for (index, tracked) in tracked.into_iter().enumerate() {
-            let wanted: Option<LookReason> = tracked.and_then(|tracked| tracked.wanted);
-            if wanted.is_some() {
-                filed.extend(self.look(frame, moment, (index, &sights[index]), &mut identify)?);
-            }
+        for (&index, look) in seen.wanted.iter().zip(looks) {
+            let Some(embeddings) = look else {
+                self.tracker.pass(index);
+                continue;
+            };
+            filed.extend(self.file(index, &seen.sights[index], embeddings, &mut identify));
         }
         let tracker = &self.tracker;
         self.latest.retain(|(track, _)| tracker.track(*track).is_some());
-        let faces = sights.iter().enumerate();
-        Ok(faces.filter_map(|(index, sight)| self.face(index, sight, &filed)).collect())
+        let faces = seen.sights.iter().enumerate();
+        faces.filter_map(|(index, sight)| self.face(index, sight, &filed)).collect()
     }
 
     /// Which visits began and ended with the last frame. To be asked once a frame.
@@ -143,21 +181,13 @@ impl<S: Clone + PartialEq> Watch<S> {
         self.tracker.visits()
     }
 
-    fn look(
+    fn file(
         &mut self,
-        frame: &Frame<'_>,
-        moment: &Moment<'_>,
-        (index, sight): (usize, &Sight),
+        index: usize,
+        sight: &Sight,
+        embeddings: Vec<Embedding>,
         identify: &mut impl FnMut(&[Embedding]) -> LookOutcome<S>,
-    ) -> Result<Option<Filed>, EngineError> {
-        let embed = |&model: &ModelId| moment.engine.embed(frame, &sight.detection, model);
-        let embeddings = match moment.models.iter().map(embed).collect::<Result<Vec<_>, _>>() {
-            Err(EngineError::NotAlignable) => {
-                self.tracker.pass(index);
-                return Ok(None);
-            }
-            embeddings => embeddings?,
-        };
+    ) -> Option<Filed> {
         let outcome = identify(&embeddings);
         let look = Look { embeddings: embeddings.clone(), quality: sight.quality, outcome };
         let filed = self.tracker.look(index, look);
@@ -165,7 +195,7 @@ impl<S: Clone + PartialEq> Watch<S> {
             self.latest.retain(|(track, _)| *track != filed.track);
             self.latest.push((filed.track, embeddings));
         }
-        Ok(filed)
+        filed
     }
 
     fn face(&self, index: usize, sight: &Sight, filed: &[Filed]) -> Option<WatchedFace<S>> {

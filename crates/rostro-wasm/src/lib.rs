@@ -6,6 +6,7 @@
 //! again, and the worker ends itself.
 
 mod fault;
+mod frames;
 mod galleries;
 mod model_files;
 mod quality;

@@ -4,7 +4,8 @@
     reason = "what JavaScript hands over is owned: wasm-bindgen passes arrays by value"
 )]
 
-use rostro_core::watch::{Moment, WatchedFace};
+use js_sys::Float32Array;
+use rostro_core::watch::WatchedFace;
 use rostro_core::{
     DetectOptions, Detection, EMBEDDING_LEN, Embedding, Engine, Frame, FrameBox, FramePoint,
     InputSide, Landmarks, ModelId, PixelLayout, Score, verify,
@@ -17,6 +18,7 @@ use wasm_bindgen::Clamped;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::fault::Fault;
+use crate::frames::{self, Found, Look, OpenFrame, Pixels};
 use crate::galleries::{Entries, Galleries, Negatives, Person, threshold_of};
 use crate::model_files::ModelFiles;
 use crate::quality::{FaceQuality, PictureQuality, SampleCheck};
@@ -41,6 +43,7 @@ pub struct Recognizer {
     options: DetectOptions,
     galleries: Galleries,
     watches: Watches,
+    open: Option<OpenFrame>,
 }
 
 #[wasm_bindgen]
@@ -67,7 +70,7 @@ impl Recognizer {
             engine.add_recognizer(load_recognizer(model, &mut files)?);
         }
         let (galleries, watches) = (Galleries::default(), Watches::new(options));
-        Ok(Self { engine, models, options, galleries, watches })
+        Ok(Self { engine, models, options, galleries, watches, open: None })
     }
 
     /// Runs every network once, so that the first frame takes no longer than the others, and chooses the kernels that
@@ -85,65 +88,114 @@ impl Recognizer {
         Ok(())
     }
 
-    /// Finds, embeds and looks up every face of a frame: `rgba` holds `width * height` pixels, rows from the top.
+    /// Finds the faces of a frame, `width * height` pixels with rows from the top; how many of them want a look, which
+    /// [`Recognizer::finish`] then takes, but for those that were [taken](Recognizer::take) before. `watch` names the video
+    /// whose next frame it is, whose faces are followed: a face is then looked at only when that is worth it. A frame that
+    /// was begun before and not finished is dropped.
     ///
     /// Throws `invalid-image` or `too-large` for pixels that are no frame, `model-unavailable` when a network fails.
-    pub fn recognize(
+    pub fn begin(
+        &mut self,
+        watch: Option<u32>,
+        rgba: Clamped<Vec<u8>>,
+        width: u32,
+        height: u32,
+    ) -> Result<usize, Fault> {
+        self.open = None;
+        let pixels = Pixels::new(rgba.0, width, height)?;
+        let begun = now_ms();
+        let (engine, frame) = (&self.engine, pixels.frame());
+        let detections = match watch {
+            None => engine.detect(&frame, &self.options)?,
+            Some(id) => self.watches.of(id).detect(engine, &frame, whole_ms(begun))?,
+        };
+        let detected = now_ms();
+        let found = match watch {
+            None => Found::Picture,
+            Some(watch) => {
+                let followed = self.watches.of(watch);
+                Found::Video { watch, seen: followed.begin(detections.clone(), whole_ms(begun)) }
+            }
+        };
+        let open = OpenFrame::new(pixels, detections, found, (begun, detected));
+        Ok(self.open.insert(open).wanted().len())
+    }
+
+    /// The faces of the begun frame that want a look, 15 numbers each, for [`Recognizer::look_at`] of another worker.
+    pub fn wanted(&self) -> Vec<f32> {
+        self.open.as_ref().map(|open| frames::to_numbers(open.wanted())).unwrap_or_default()
+    }
+
+    /// Looks at one face of the begun frame.
+    ///
+    /// Throws `invalid-request` for a face that is not there, `model-unavailable` when a network fails.
+    pub fn look(&mut self, index: usize) -> Result<(), Fault> {
+        let open = self.open.as_mut().ok_or_else(not_begun)?;
+        open.look(index, &self.engine, &self.models)
+    }
+
+    /// Looks at faces of another worker's frame; 128 numbers of each model for each face, none for one that cannot be
+    /// aligned.
+    ///
+    /// Throws as [`Recognizer::begin`], and `invalid-request` for faces that are none.
+    #[wasm_bindgen(js_name = lookAt)]
+    pub fn look_at(
         &self,
         rgba: Clamped<Vec<u8>>,
         width: u32,
         height: u32,
-    ) -> Result<Ts<FrameResult>, Fault> {
-        let frame = Frame::new(&rgba, width, height, PixelLayout::Rgba)?;
-        let begun = now_ms();
-        let detections = self.engine.detect(&frame, &self.options)?;
-        let detected = now_ms();
-        let faces = self.engine.embed_all(&frame, &detections, &self.models)?;
-        let worth = PictureQuality::of(&frame, &detections);
-        let faces = faces
-            .iter()
-            .filter_map(|face| {
-                let (first, others) = face.embeddings.split_first()?;
-                let matched = self.galleries.identify(&face.embeddings);
-                let quality = worth.of_face(&frame, &face.detection)?;
-                Some(Face::new(&face.detection, quality, first, others, matched))
-            })
-            .collect();
-        let (detect_ms, embed_ms) = (detected - begun, now_ms() - detected);
-        let result = FrameResult { faces, detect_ms, embed_ms, picture_faults: worth.faults };
-        result.into_ts().map_err(unsendable)
+        faces: &[f32],
+    ) -> Result<Vec<Float32Array>, Fault> {
+        let pixels = Pixels::new(rgba.0, width, height)?;
+        let frame = pixels.frame();
+        let look = |face: &Detection| {
+            let look = self.engine.look(&frame, face, &self.models)?;
+            Ok(Float32Array::from(&frames::look_to_numbers(&look)[..]))
+        };
+        frames::from_numbers(faces)?.iter().map(look).collect()
     }
 
-    /// Takes the next frame of the video called `watch` and follows its faces: as [`Recognizer::recognize`], but a face is
-    /// embedded only when that is worth it, and keeps its embeddings until then. The faces have a track and, where a
-    /// gallery is set, a decision.
+    /// Takes what [`Recognizer::look_at`] of another worker gave for a face of the begun frame.
     ///
-    /// Throws as [`Recognizer::recognize`].
-    pub fn follow(
-        &mut self,
-        watch: u32,
-        rgba: Clamped<Vec<u8>>,
-        width: u32,
-        height: u32,
-    ) -> Result<Ts<FrameResult>, Fault> {
-        let frame = Frame::new(&rgba, width, height, PixelLayout::Rgba)?;
-        let begun = now_ms();
-        let watch = self.watches.of(watch);
-        let detections = watch.detect(&self.engine, &frame, whole_ms(begun))?;
-        let detected = now_ms();
-        let worth = PictureQuality::of(&frame, &detections);
-        let (engine, galleries) = (&self.engine, &self.galleries);
-        let moment = Moment { engine, models: &self.models, now_ms: whole_ms(begun) };
-        let faces =
-            watch.follow(&frame, detections, &moment, |probes| galleries.outcome(probes))?;
-        let faces = faces
-            .iter()
-            .filter_map(|face| {
-                let quality = worth.of_face(&frame, &face.detection)?;
-                followed(face, quality, galleries)
-            })
-            .collect();
-        let (detect_ms, embed_ms) = (detected - begun, now_ms() - detected);
+    /// Throws `invalid-request` or `invalid-embedding` for what is no look at one of its faces.
+    pub fn take(&mut self, index: usize, look: &[f32]) -> Result<(), Fault> {
+        let look = frames::look_from_numbers(&self.models, look)?;
+        self.open.as_mut().ok_or_else(not_begun)?.take(index, look)
+    }
+
+    /// Every face of the begun frame. In a followed video it keeps the embeddings of its latest look, has a track and,
+    /// where a gallery is set, a decision.
+    ///
+    /// Throws `invalid-request` when no frame was begun, `model-unavailable` when a network fails.
+    pub fn finish(&mut self) -> Result<Ts<FrameResult>, Fault> {
+        let mut open = self.open.take().ok_or_else(not_begun)?;
+        let looks = open.looks(&self.engine, &self.models)?;
+        let frame = open.pixels.frame();
+        let worth = PictureQuality::of(&frame, &open.detections);
+        let galleries = &self.galleries;
+        let faces = match &open.found {
+            Found::Picture => {
+                let faces = open.detections.iter().zip(&looks);
+                let face = |(detection, look): (&Detection, &Look)| {
+                    let embeddings = look.as_ref()?;
+                    let (first, others) = embeddings.split_first()?;
+                    let matched = galleries.identify(embeddings);
+                    let quality = worth.of_face(&frame, detection)?;
+                    Some(Face::new(detection, quality, first, others, matched))
+                };
+                faces.filter_map(face).collect()
+            }
+            Found::Video { watch, seen } => {
+                let identify = |probes: &[Embedding]| galleries.outcome(probes);
+                let faces = self.watches.of(*watch).finish(seen, looks, identify);
+                let face = |face: &WatchedFace<Person>| {
+                    let quality = worth.of_face(&frame, &face.detection)?;
+                    followed(face, quality, galleries)
+                };
+                faces.iter().filter_map(face).collect()
+            }
+        };
+        let (detect_ms, embed_ms) = (open.detected_ms - open.begun_ms, now_ms() - open.detected_ms);
         let result = FrameResult { faces, detect_ms, embed_ms, picture_faults: worth.faults };
         result.into_ts().map_err(unsendable)
     }
@@ -225,6 +277,10 @@ fn load_recognizer(
             Err(Fault::new(ErrorCode::ModelUnavailable, message))
         }
     }
+}
+
+fn not_begun() -> Fault {
+    Fault::new(ErrorCode::InvalidRequest, "no frame was begun")
 }
 
 /// A followed face as JavaScript sees it; `None` before it has an embedding.

@@ -177,7 +177,7 @@ describe("a picture", () => {
       expect(frame.faces, name).toBe(1);
       expect(frame.wide, name).toBe(name === "stretched" ? 2 : 1);
       expect(frame.left, name).toBeCloseTo(canvas?.left ?? Number.NaN, 1.5);
-      expect(frame.distance, name).toBeLessThan(0.15);
+      expect(frame.distance, name).toBeLessThan(0.3);
     }
   });
 
@@ -215,6 +215,76 @@ describe("a picture", () => {
       return [first.faces.length, second.faces.length];
     });
     expect(faces).toEqual([1, 0]);
+  });
+});
+
+describe("several faces", () => {
+  it("are shared with a helper, and found as they are without; one that ends loses nothing", async () => {
+    const page = await bench.open();
+    const found = await page.evaluate(async () => {
+      const { createRecognizer, portrait, plain, canvas } = globalThis.page;
+      const names = ["collins.png", "obama-2009.png", "obama-2012.png"];
+      const images = await Promise.all(names.map((name) => portrait(name)));
+      const group = canvas(images[0] as HTMLImageElement, [960, 400], (context) => {
+        images.forEach((image, nth) => context.drawImage(image, 320 * nth, 0, 320, 400));
+        context.scale(0, 0); // What `canvas` itself draws.
+      });
+      const alone = await createRecognizer({ helpers: 0 });
+      const expected = (await alone.recognize(group)).faces.map(plain);
+      alone.close();
+
+      const workers: Worker[] = [];
+      const recognizer = await createRecognizer({
+        helpers: 1,
+        worker: () => {
+          const worker = new Worker("/pages/counting-worker.js", { type: "module" });
+          workers.push(worker);
+          return worker;
+        },
+      });
+      const told: number[] = [];
+      new BroadcastChannel("looks").onmessage = ({ data }) => told.push(data);
+      await recognizer.recognize(await portrait("collins.png"));
+      const startedForOne = workers.length - 1;
+      const shared = [];
+      for (let frame = 0; told.length === 0 && frame < 200; frame++) {
+        shared.push((await recognizer.recognize(group)).faces.map(plain));
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      const video = document.createElement("video");
+      video.muted = true;
+      const element = document.createElement("canvas");
+      Object.assign(element, { width: group.width, height: group.height });
+      const painting = setInterval(() => element.getContext("2d")?.drawImage(group, 0, 0), 33);
+      video.srcObject = element.captureStream(10);
+      await video.play();
+      const followed = await new Promise<number>((resolve, reject) => {
+        const watch = recognizer.watch(
+          video,
+          ({ faces }) => {
+            watch.stop();
+            resolve(faces.length);
+          },
+          { follow: true, onError: reject },
+        );
+      });
+      clearInterval(painting);
+      const toldOfFollowed = told.length;
+      workers[1]?.terminate();
+      const after = (await recognizer.recognize(group)).faces.map(plain);
+      const again = (await recognizer.recognize(group)).faces.map(plain);
+      recognizer.close();
+      return { expected, shared: shared.at(-1), after, again, followed, startedForOne, toldOfFollowed, told, workers: workers.length };
+    });
+    expect(found.expected).toHaveLength(3);
+    expect(found.startedForOne).toBe(0);
+    expect(found.told[0]).toBe(1);
+    expect(found.toldOfFollowed).toBe(2);
+    expect(found.followed).toBe(3);
+    expect(found.shared).toEqual(found.expected);
+    expect(found.after).toEqual(found.expected);
+    expect(found.again).toEqual(found.expected);
+    expect(found.workers).toBe(2);
   });
 });
 

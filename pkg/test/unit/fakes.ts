@@ -1,12 +1,26 @@
-import type { FromWorker, Kind, Protocol, Request, RequestOf } from "../../src/protocol.js";
+import type { FromWorker, Kind, Protocol, Request, RequestOf, WorkerRecognition } from "../../src/protocol.js";
 
 type Answers = { [K in Kind]: (request: Protocol[K]["request"]) => Protocol[K]["answer"] | undefined };
+
+/** What a worker finds in a picture of nothing. */
+export const nobody: WorkerRecognition = {
+  looks: 0,
+  faces: [],
+  pictureFaults: ["no-face"],
+  width: 4,
+  height: 2,
+  pixelsMs: 0,
+  detectMs: 0,
+  embedMs: 0,
+};
 
 /** What a healthy worker answers; `undefined` is no answer at all. */
 export const healthy: Answers = {
   load: () => ({ moduleMs: 1, filesMs: 1, buildMs: 1, warmUpMs: 1 }),
-  recognize: () => ({ faces: [], pictureFaults: ["no-face"], width: 4, height: 2, pixelsMs: 0, detectMs: 0, embedMs: 0 }),
-  follow: () => ({ faces: [], pictureFaults: ["no-face"], width: 4, height: 2, pixelsMs: 0, detectMs: 0, embedMs: 0 }),
+  recognize: () => nobody,
+  follow: () => nobody,
+  help: () => null,
+  join: () => null,
   setGallery: ({ ids }) => ids.length,
   compare: () => ({ distance: 0, threshold: 1, same: true }),
   checkSamples: () => ({ nearIdentical: [], odd: [], alreadyEnrolled: null }),

@@ -1,20 +1,8 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { Recognizer } from "../../src/recognizer.js";
 import { FakeImageData, FakeWorker, healthy } from "./fakes.js";
+import { create as createWith, load, picture } from "./made.js";
 
-const load = {
-  wasm: { build: "simd" as const, file: "m.wasm", bytes: 30, sha256: "mm", url: "http://localhost/m.wasm" },
-  files: [
-    { id: "a", file: "a.graph", bytes: 100, sha256: "aa", url: "http://localhost/a.graph" },
-    { id: "b", file: "b.graph", bytes: 50, sha256: "bb", url: "http://localhost/b.graph" },
-  ],
-  keep: ["aa", "bb", "mm"],
-  models: ["sface-2021dec"],
-  cache: true,
-  detectorSide: undefined,
-  minScore: undefined,
-};
-const picture = new FakeImageData(4, 2);
 const gallery = {
   model: "sface-2021dec",
   threshold: 1,
@@ -25,17 +13,7 @@ beforeAll(() => {
   vi.stubGlobal("ImageData", FakeImageData);
 });
 
-/** A recogniser whose n-th worker is the n-th of `workers`, and a healthy one after that. */
-async function create(...workers: FakeWorker[]) {
-  const spawned: FakeWorker[] = [];
-  const onProgress = vi.fn();
-  const spawn = () => {
-    const worker = workers[spawned.length] ?? new FakeWorker();
-    spawned.push(worker);
-    return worker;
-  };
-  return { recognizer: await Recognizer.create({ load, spawn, onProgress }, undefined), spawned, onProgress };
-}
+const create = (...workers: FakeWorker[]) => createWith({ helpers: 0 }, ...workers);
 
 describe("while it runs", () => {
   it("answers with faces, the frame's size and times", async () => {
@@ -147,7 +125,7 @@ describe("a signal", () => {
   it("gives the loading up and ends the worker", async () => {
     const worker = new FakeWorker({ load: () => undefined });
     const giveUp = new AbortController();
-    const loading = Recognizer.create({ load, spawn: () => worker, onProgress: vi.fn() }, giveUp.signal);
+    const loading = Recognizer.create({ load, spawn: () => worker, helpers: 0, onProgress: vi.fn() }, giveUp.signal);
     giveUp.abort();
     await expect(loading).rejects.toMatchObject({ code: "aborted" });
     expect(worker.terminated).toBe(true);
@@ -258,7 +236,7 @@ it("a browser that starts no worker is named as such", async () => {
   const spawn = () => {
     throw new ReferenceError("Worker is not defined");
   };
-  await expect(Recognizer.create({ load, spawn, onProgress: vi.fn() }, undefined)).rejects.toMatchObject({
+  await expect(Recognizer.create({ load, spawn, helpers: 0, onProgress: vi.fn() }, undefined)).rejects.toMatchObject({
     code: "unsupported-browser",
   });
 });

@@ -5,7 +5,7 @@ WebAssembly.instantiateStreaming = async (source, imports) => {
   const trap = () => {
     throw new WebAssembly.RuntimeError("unreachable");
   };
-  const exports = { ...result.instance.exports, recognizer_recognize: trap };
+  const exports = { ...result.instance.exports, recognizer_begin: trap };
   return { module: result.module, instance: { exports } };
 };
 await import("/dist/worker.js");
