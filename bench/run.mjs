@@ -5,12 +5,13 @@ import { fileURLToPath } from "node:url";
 import { launch } from "./lib/browser.mjs";
 import { serve } from "./lib/server.mjs";
 import { frame } from "./parts/frame.mjs";
+import { group } from "./parts/group.mjs";
 import { memory } from "./parts/memory.mjs";
 import { networks } from "./parts/networks.mjs";
 import { start } from "./parts/start.mjs";
 import { video } from "./parts/video.mjs";
 
-const PARTS = { networks, frame, start, memory, video };
+const PARTS = { networks, frame, group, start, memory, video };
 
 const config = JSON.parse(process.argv[2] ?? "{}");
 const here = fileURLToPath(new URL(".", import.meta.url));

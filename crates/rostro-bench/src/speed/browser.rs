@@ -13,13 +13,13 @@ use super::{Speed, folder, machine, scene};
 use crate::root;
 
 /// Parts of the bench, in their order.
-const PARTS: [&str; 5] = ["networks", "frame", "start", "memory", "video"];
+const PARTS: [&str; 6] = ["networks", "frame", "group", "start", "memory", "video"];
 
 const HEAD: Head = Head {
     title: "How fast Rostro is in the browser",
     file: "README.md",
     says: "Made by `cargo xtask bench browser`; what the relay takes is on a [page of its own](native.md), by `cargo xtask \
-           bench native`. Everybody runs on one thread, in a process of their own, on the same pictures, and takes turns \
+           bench native`. Everybody runs on one thread, but where two workers are named, in a process of their own, on the same pictures, and takes turns \
            with the others: what slows the machine down for a while slows all alike. CPU time is that of all threads of the \
            process, as machines are shared; ratios are of its medians, against the rival's best. A share of the peak counts each \
            convolution as if done directly, against fused multiply-adds that never leave the registers.",

@@ -11,9 +11,10 @@ use crate::speed::Speed;
 /// Judges one part of what was measured.
 type Judge = fn(&Value, &mut Speed) -> Result<()>;
 
-const PARTS: [(&str, Judge); 5] = [
+const PARTS: [(&str, Judge); 6] = [
     ("networks", compared::networks),
     ("frame", compared::frame),
+    ("group", compared::group),
     ("start", counted::start),
     ("memory", counted::memory),
     ("video", counted::video),
