@@ -1,5 +1,6 @@
 //! The command line: what may be asked, and who answers.
 
+mod backup;
 mod embed;
 mod enrol;
 mod faces;
@@ -47,6 +48,10 @@ enum Command {
     People(people::List),
     /// Removes a person and everything that names them.
     Forget(people::Forget),
+    /// Writes everything that is stored into one new file, also while the relay runs.
+    Backup(backup::Backup),
+    /// Puts a backup in the place of what is stored; the relay must be stopped.
+    Restore(backup::Restore),
     /// Says how far the move from dlib-resnet-v1 to sface-2021dec is, or takes it back.
     Upgrade(upgrade::Upgrade),
 }
@@ -64,6 +69,8 @@ impl Cli {
             Command::Track(track) => track.run(),
             Command::People(list) => list.run(),
             Command::Forget(forget) => forget.run(),
+            Command::Backup(backup) => backup.run(),
+            Command::Restore(restore) => restore.run(),
             Command::Upgrade(upgrade) => upgrade.run(),
         }
     }

@@ -119,6 +119,26 @@ pub enum ConfigError {
         /// The address that is not a loopback one.
         address: SocketAddr,
     },
+    /// Anybody who finds the webhook's receiver could tell it whatever they like.
+    #[error(
+        "{address} can be reached from other machines, and webhooks are sent without a secret: \
+         set {secret} to a long random text, which the receiver checks, or set {url} to nothing to send none",
+        secret = env::WEBHOOK_SECRET, url = env::WEBHOOK_URL
+    )]
+    WebhookSecretNeeded {
+        /// The address that is not a loopback one.
+        address: SocketAddr,
+    },
+    /// It is not said which pages may call.
+    #[error(
+        "{address} can be reached from other machines, and no page may call it: set {origins} to the \
+         origins of the pages that may, such as https://gym.example.com, with commas between them, or to «none»",
+        origins = env::ALLOWED_ORIGINS
+    )]
+    OriginsNeeded {
+        /// The address that is not a loopback one.
+        address: SocketAddr,
+    },
     /// No address to listen on.
     #[error("there is no address to listen on")]
     NoAddress,
@@ -151,10 +171,17 @@ impl Config {
             return Err(ConfigError::NoAddress);
         }
         let open = self.listen.iter().find(|address| !address.ip().to_canonical().is_loopback());
-        match open {
-            Some(&address) if self.api_key.is_none() => Err(ConfigError::KeyNeeded { address }),
-            _ => Ok(()),
+        let Some(&address) = open else { return Ok(()) };
+        if self.api_key.is_none() {
+            return Err(ConfigError::KeyNeeded { address });
         }
+        if self.webhook.url.is_some() && self.webhook.secret.is_none() {
+            return Err(ConfigError::WebhookSecretNeeded { address });
+        }
+        if self.allowed_origins.is_empty() {
+            return Err(ConfigError::OriginsNeeded { address });
+        }
+        Ok(())
     }
 }
 
@@ -195,7 +222,9 @@ mod tests {
             ("", "long-random-text", false),
         ];
         for (listen, key, starts) in cases {
-            assert_eq!(config(listen, key).check().is_ok(), starts, "{listen} / {key}");
+            let mut config = config(listen, key);
+            config.allowed_origins = vec!["none".to_owned()];
+            assert_eq!(config.check().is_ok(), starts, "{listen} / {key}");
         }
         let refused = config("0.0.0.0:8000", "").check().unwrap_err();
         assert_eq!(
@@ -203,6 +232,20 @@ mod tests {
             "0.0.0.0:8000 can be reached from other machines, and no key is set: \
              set ROSTRO_API_KEY to a long random text, or listen on 127.0.0.1"
         );
+    }
+
+    #[test]
+    fn a_relay_that_others_can_reach_says_what_else_to_set() {
+        let open = config("127.0.0.1:8000,0.0.0.0:5001", "long-random-text");
+        let refused = open.check().unwrap_err().to_string();
+        assert!(refused.contains("set ROSTRO_ALLOWED_ORIGINS to the origins"), "{refused}");
+        let allowed_origins = vec!["https://gym.example.com".to_owned()];
+        let webhook = WebhookConfig { url: Some("http://localhost/".to_owned()), ..open.webhook };
+        let open = Config { allowed_origins, webhook, ..open };
+        let refused = open.check().unwrap_err().to_string();
+        assert!(refused.contains("set FACIAL_RECOGNITION_WEBHOOK_SECRET to a long"), "{refused}");
+        let webhook = WebhookConfig { secret: Secret::new("another".to_owned()), ..open.webhook };
+        assert!(Config { webhook, ..open }.check().is_ok());
     }
 
     #[test]

@@ -16,11 +16,13 @@ use tokio::sync::{Semaphore, oneshot, watch};
 
 use writer::{Request, TypedWrite};
 
+mod backup;
 mod error;
 mod files;
 mod schema;
 mod writer;
 
+pub use backup::{back_up, restore};
 pub use error::StoreError;
 pub use files::RelayLock;
 

@@ -59,13 +59,13 @@ pub(super) fn make_private_dir(dir: &Path) -> Result<(), StoreError> {
 }
 
 #[cfg(unix)]
-fn make_private(path: &Path, mode: u32) -> io::Result<()> {
+pub(super) fn make_private(path: &Path, mode: u32) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     fs::set_permissions(path, fs::Permissions::from_mode(mode))
 }
 
 #[cfg(not(unix))]
-fn make_private(_path: &Path, _mode: u32) -> io::Result<()> {
+pub(super) fn make_private(_path: &Path, _mode: u32) -> io::Result<()> {
     Ok(())
 }
 
@@ -101,7 +101,7 @@ pub(super) fn open_for_reading(file: &Path) -> Result<Connection, StoreError> {
     Ok(conn)
 }
 
-fn connect(file: &Path, access: OpenFlags) -> Result<Connection, StoreError> {
+pub(super) fn connect(file: &Path, access: OpenFlags) -> Result<Connection, StoreError> {
     let flags = access | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let open = || -> rusqlite::Result<Connection> {
         let conn = Connection::open_with_flags(file, flags)?;
@@ -145,7 +145,7 @@ fn fill_and_place(draft: &Path, file: &Path) -> Result<(), StoreError> {
 }
 
 /// Fails, naming the file, when it is empty, cut short, or no SQLite file, or when its pages do not fit together.
-fn refuse_damage(file: &Path) -> Result<(), StoreError> {
+pub(super) fn refuse_damage(file: &Path) -> Result<(), StoreError> {
     let corrupt = |found: String| StoreError::Corrupt { file: file.to_owned(), found };
     let bytes = fs::metadata(file)
         .map_err(|source| StoreError::Io { path: file.to_owned(), source })?

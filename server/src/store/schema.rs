@@ -35,6 +35,18 @@ pub(super) fn migrate(conn: &mut Connection, file: &Path) -> Result<(), StoreErr
     Ok(())
 }
 
+/// Refuses a file that is no store of ours, such as another program's.
+pub(super) fn refuse_foreign(conn: &Connection, file: &Path) -> Result<(), StoreError> {
+    let tables = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'person'";
+    let is_ours = version(conn)? > 0 && conn.prepare(tables)?.exists([])?;
+    let found = || "it is not of this program".to_owned();
+    if is_ours {
+        Ok(())
+    } else {
+        Err(StoreError::Corrupt { file: file.to_owned(), found: found() })
+    }
+}
+
 fn version(conn: &Connection) -> Result<i64, StoreError> {
     Ok(conn.pragma_query_value(None, "user_version", |row| row.get(0))?)
 }

@@ -190,3 +190,27 @@ fn the_move_to_sface_is_reported_and_revoked() {
     );
     assert_eq!(rostro.json(&["people", "--json"])[0]["people"].as_array().unwrap().len(), 2);
 }
+
+#[test]
+fn everybody_is_backed_up_and_restored() {
+    let rostro = Rostro::new();
+    let backup = rostro.path("monday.db").to_str().unwrap().to_owned();
+    assert_eq!(
+        rostro.complaint(&["backup", &backup]),
+        "there is nothing to back up in data: no relay has kept anything there"
+    );
+    rostro.output(&["enrol", "Barack Obama", &rostro.portrait("obama-2012")]);
+    let said = rostro.output(&["backup", &backup]);
+    assert!(said.contains("monday.db written, "), "{said}");
+    assert!(rostro.complaint(&["backup", &backup]).contains("monday.db: "), "it stays as it is");
+    rostro.output(&["forget", "Barack Obama"]);
+    assert_eq!(rostro.json(&["people", "--json"])[0]["people"], json!([]));
+
+    let said = rostro.output(&["restore", &backup]);
+    assert!(said.contains("monday.db restored in "), "{said}");
+    assert!(said.contains("what was there is now "), "{said}");
+    assert_eq!(rostro.json(&["people", "--json"])[0]["people"][0]["name"], "Barack Obama");
+    let junk = rostro.file("junk.db", b"no database");
+    assert!(rostro.complaint(&["restore", &junk]).contains("junk.db is damaged"));
+    assert_eq!(rostro.json(&["people", "--json"])[0]["people"][0]["name"], "Barack Obama");
+}
