@@ -18,6 +18,7 @@ use uuid::Uuid;
 
 use crate::auth::Access;
 use crate::captures::Captures;
+use crate::metrics::Metrics;
 use crate::people::People;
 use crate::realtime::Realtime;
 use crate::recognition::Recognition;
@@ -70,6 +71,8 @@ pub struct AppState {
     pub sightings: Sightings,
     /// Figures of the pictures so far.
     pub stats: Stats,
+    /// What Prometheus reads.
+    pub metrics: Metrics,
     /// The model that `change_provider` chose, told wherever no model has decided.
     pub provider: Arc<watch::Sender<ModelId>>,
     /// This run of the relay, told from every other.
@@ -82,6 +85,7 @@ impl AppState {
     pub fn new(parts: Parts) -> Self {
         let Parts { people, captures, settings, recognition, webhooks, access, cool_down } = parts;
         let stats = Stats::since(Instant::now());
+        let metrics = Metrics::of(&stats.times, &captures.counts);
         let sightings = Sightings::new(
             people.clone(),
             captures.clone(),
@@ -99,6 +103,7 @@ impl AppState {
             access,
             sightings,
             stats,
+            metrics,
             provider: Arc::new(watch::Sender::new(ModelId::DEFAULT)),
             run_id: Uuid::new_v4(),
         }

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use rostro_core::Embedding;
@@ -14,6 +15,7 @@ use rusqlite::Connection;
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
+use crate::metrics::{self, CaptureCounts};
 use crate::people::upgrades;
 use crate::store::{Store, StoreError};
 use crate::webhooks::Outbox;
@@ -121,13 +123,15 @@ pub struct Captures {
     store: Store,
     outbox: Outbox,
     stored: broadcast::Sender<v1::Event>,
+    pub(crate) counts: CaptureCounts,
 }
 
 impl Captures {
     /// Over `store`; what is to be told goes to `outbox`, in the same transaction.
     #[must_use]
     pub fn load(store: Store, outbox: Outbox) -> Self {
-        Self { store, outbox, stored: broadcast::Sender::new(BROADCAST_BUFFER) }
+        let stored = broadcast::Sender::new(BROADCAST_BUFFER);
+        Self { store, outbox, stored, counts: CaptureCounts::default() }
     }
 
     /// Stores a capture, and returns once it is durable. A repeat gets the first receipt and changes nothing; the
@@ -139,12 +143,14 @@ impl Captures {
     /// [`RecordError`].
     pub async fn record(&self, capture: NewCapture) -> Result<v1::Receipt, RecordError> {
         let this = self.clone();
+        let asked = Instant::now();
         // What is stored is also told, even if the caller stops waiting.
         let recorded = tokio::spawn(async move {
             let outbox = this.outbox.clone();
             let capture = Arc::new(capture);
             let stored = Arc::clone(&capture);
             let recorded = this.store.write(move |conn| store(conn, &stored, &outbox)).await?;
+            this.count(&capture, &recorded, asked.elapsed());
             if !recorded.events.is_empty() {
                 this.outbox.wake();
             }
@@ -155,6 +161,25 @@ impl Captures {
             Ok(recorded.receipt)
         });
         recorded.await.map_err(|_| StoreError::Fault)?
+    }
+
+    fn count(&self, capture: &NewCapture, recorded: &Recorded, took: Duration) {
+        let channel = match capture.channel {
+            v1::Channel::Rest => "rest",
+            v1::Channel::Socket => "socket",
+        };
+        let repeat = if recorded.receipt.duplicate { "yes" } else { "no" };
+        let stored = self.counts.stored.get_or_create_owned(&metrics::Capture { channel, repeat });
+        stored.observe(took.as_secs_f64());
+        for v1::Event { face, .. } in &recorded.events {
+            let verified = match face.verified {
+                v1::Verdict::Server => "server",
+                v1::Verdict::Mismatch => "mismatch",
+                v1::Verdict::ClientClaim => "client_claim",
+            };
+            let outcome = if face.name.is_some() { "known" } else { "unknown" };
+            self.counts.events.get_or_create(&metrics::Event { outcome, verified }).inc();
+        }
     }
 
     /// Events, newest first, with ids below `before` where that is given.

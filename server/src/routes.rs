@@ -3,6 +3,7 @@
 mod flask;
 mod json_object;
 pub mod limits;
+mod metrics;
 mod v1;
 mod webrtc;
 
@@ -25,6 +26,7 @@ pub(crate) fn table() -> Router<AppState> {
         .merge(webrtc_table())
         .merge(flask_table())
         .merge(v1_table())
+        .route("/metrics", get(metrics::show))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
 }

@@ -3,6 +3,8 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::metrics::{Picture, Times, times};
+
 /// How a picture ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -12,6 +14,16 @@ pub enum Outcome {
     Unknown,
     /// It was not recognised at all.
     Failed,
+}
+
+impl Outcome {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Known => "known",
+            Self::Unknown => "unknown",
+            Self::Failed => "failed",
+        }
+    }
 }
 
 /// The counts at one moment.
@@ -45,17 +57,21 @@ impl Counts {
 pub struct Stats {
     started: Instant,
     counts: Arc<Mutex<Counts>>,
+    /// Never set back.
+    pub(crate) times: Times<Picture>,
 }
 
 impl Stats {
     /// Counters at zero, of a relay that started at `started`.
     #[must_use]
     pub fn since(started: Instant) -> Self {
-        Self { started, counts: Arc::default() }
+        Self { started, counts: Arc::default(), times: times() }
     }
 
     /// Counts a picture that took `time`.
     pub fn count(&self, outcome: Outcome, time: Duration) {
+        let picture = Picture { outcome: outcome.as_str() };
+        self.times.get_or_create(&picture).observe(time.as_secs_f64());
         let mut counts = self.lock();
         counts.pictures += 1;
         counts.known += u64::from(outcome == Outcome::Known);

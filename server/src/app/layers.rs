@@ -4,7 +4,7 @@ use std::panic::AssertUnwindSafe;
 use std::time::Instant;
 
 use axum::Router;
-use axum::extract::{MatchedPath, Request};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, ETAG, IF_NONE_MATCH, RETRY_AFTER};
 use axum::http::{HeaderName, Method, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
@@ -17,6 +17,7 @@ use tracing::{debug, error, warn};
 
 use super::AppState;
 use crate::auth::{Access, guard};
+use crate::metrics::Metrics;
 use crate::routes::limits::{BODY_IDLE_TIMEOUT, REQUEST_TIMEOUT};
 use crate::routes::problem;
 
@@ -31,7 +32,7 @@ pub(super) fn around(routes: Router<AppState>, state: &AppState) -> Router<AppSt
         .layer(from_fn_with_state(state.access.clone(), guard))
         .layer(cors(state.access.clone()))
         .layer(from_fn(catch_panic))
-        .layer(from_fn(log))
+        .layer(from_fn_with_state(state.metrics.clone(), log))
 }
 
 fn cors(access: Access) -> CorsLayer {
@@ -82,15 +83,17 @@ async fn catch_panic(request: Request, next: Next) -> Response {
     }
 }
 
-/// Logs the route, never the path itself: a path may hold a name.
-async fn log(request: Request, next: Next) -> Response {
+/// Logs and counts the route, never the path itself: a path may hold a name.
+async fn log(State(metrics): State<Metrics>, request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
     let started = Instant::now();
     let answer = next.run(request).await;
     let route = route.as_ref().map_or("none", MatchedPath::as_str);
     let status = answer.status().as_u16();
-    let ms = started.elapsed().as_millis();
+    let took = started.elapsed();
+    let ms = took.as_millis();
+    metrics.answered(&method, route, status, took);
     if answer.status().is_server_error() {
         warn!(%method, route, status, ms, "request");
     } else {

@@ -8,6 +8,7 @@ mod decisions;
 mod flask;
 mod hybrid;
 mod logs;
+mod metrics;
 mod polling;
 mod relay;
 mod serving;
