@@ -49,13 +49,15 @@ export class Core {
     const filesDone = performance.now();
     const recognizer = new Recognizer(await files, [...request.models], request.detectorSide, request.minScore);
     const built = performance.now();
-    recognizer.warmUp();
+    const choice = await cache.choice(request.wasm.sha256);
+    const chosen = recognizer.warmUp(choice);
     const timing = {
       moduleMs: (await moduleDone) - begun,
       filesMs: filesDone - begun,
       buildMs: built - filesDone,
       warmUpMs: performance.now() - built,
     };
+    if (chosen !== choice) await cache.keepChoice(request.wasm.sha256, chosen);
     await Promise.all([...obtained.map(({ kept }) => kept), cache.dropAllBut(request.keep)]);
     return { core: new Core(recognizer), timing };
   }

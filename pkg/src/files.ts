@@ -43,13 +43,28 @@ export class FileCache {
     await this.#cache?.delete(key(sha256)).catch(() => undefined);
   }
 
-  /** Forgets every file but those of `current`: those of older versions. */
+  /** Which kernels the module with that sha256 found to be the fastest here. */
+  async choice(sha256: string): Promise<number | undefined> {
+    const response = await this.#cache?.match(key(choiceOf(sha256))).catch(() => undefined);
+    const choice = response === undefined ? Number.NaN : Number(await response.text());
+    return Number.isInteger(choice) ? choice : undefined;
+  }
+
+  /** Keeps that choice. */
+  async keepChoice(sha256: string, choice: number): Promise<void> {
+    await this.#cache?.put(key(choiceOf(sha256)), new Response(String(choice))).catch(() => undefined);
+  }
+
+  /** Forgets every file but those of `current`, and what was chosen for others: those of older versions. */
   async dropAllBut(current: readonly string[]): Promise<void> {
-    const kept = new Set(current.map(key));
+    const kept = new Set(current.flatMap((sha256) => [key(sha256), key(choiceOf(sha256))]));
     const stale = (await this.#cache?.keys().catch(() => []))?.filter((request) => !kept.has(request.url)) ?? [];
     await Promise.all(stale.map((request) => this.#cache?.delete(request).catch(() => false)));
   }
 }
+
+/** Under what a module's choice of kernels is kept. */
+const choiceOf = (sha256: string) => `${sha256}/kernels`;
 
 /** The Cache API wants http addresses; nothing is ever fetched from this one. */
 function key(sha256: string): string {

@@ -61,6 +61,13 @@ pub fn tune(now_ms: impl Fn() -> f64) -> usize {
     kernels::tuning::tune(now_ms)
 }
 
+/// Takes what [`tune`] gave on this machine before, in place of timing again; `false`, and nothing taken, where that is no
+/// such choice.
+#[must_use]
+pub fn choose_tiles(rows: usize) -> bool {
+    kernels::tuning::choose(rows)
+}
+
 /// A detector from YuNet's file.
 ///
 /// The network runs at any height and width that are multiples of 32. From ONNX, a plan is made when a size is first seen

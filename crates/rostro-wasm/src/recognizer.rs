@@ -74,18 +74,18 @@ impl Recognizer {
     }
 
     /// Runs every network once, so that the first frame takes no longer than the others, and chooses the kernels that
-    /// are the fastest here.
+    /// are the fastest here: by timing them, or as `choice`, what it gave on this machine before.
     ///
     /// Throws `model-unavailable` when a network cannot run.
     #[wasm_bindgen(js_name = warmUp)]
-    pub fn warm_up(&self) -> Result<(), Fault> {
+    pub fn warm_up(&self, choice: Option<usize>) -> Result<usize, Fault> {
         let (width, height) = WARM_UP_FRAME_PX;
         let rgba = vec![128; (width * height * 4) as usize];
         let frame = Frame::new(&rgba, width, height, PixelLayout::Rgba)?;
         self.engine.detect(&frame, &self.options)?;
         self.engine.embed_all(&frame, &[somebody()], &self.models)?;
-        rostro_infer::tune(now_ms);
-        Ok(())
+        let chosen = choice.filter(|&rows| rostro_infer::choose_tiles(rows));
+        Ok(chosen.unwrap_or_else(|| rostro_infer::tune(now_ms)))
     }
 
     /// Finds the faces of a frame, `width * height` pixels with rows from the top; how many of them want a look, which

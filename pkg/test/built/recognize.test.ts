@@ -63,6 +63,21 @@ describe("loading", () => {
     });
   });
 
+  it("chooses its kernels once for a machine, and again where that is no choice", async () => {
+    const load = async (kept: string | null) => {
+      const cache = await caches.open("rostro-models");
+      const [key] = (await cache.keys()).filter(({ url }) => url.endsWith("/kernels"));
+      if (kept !== null && key !== undefined) await cache.put(key, new Response(kept));
+      (await globalThis.page.createRecognizer()).close();
+      const [chosen] = (await cache.keys()).filter(({ url }) => url.endsWith("/kernels"));
+      return chosen === undefined ? undefined : (await cache.match(chosen))?.text();
+    };
+    const page = await bench.open();
+    expect(["4", "6", "8"]).toContain(await page.evaluate(load, null));
+    for (const choice of ["4", "6", "8"]) expect(await page.evaluate(load, choice)).toBe(choice);
+    for (const choice of ["7", "", "many", "-4"]) expect(["4", "6", "8"]).toContain(await page.evaluate(load, choice));
+  });
+
   it("keeps nothing when told so", async () => {
     const page = await bench.open();
     const cached = await page.evaluate(async () => {
