@@ -13,6 +13,7 @@
  * @module
  */
 import type { WebhookBody } from "./generated/WebhookBody.js";
+import { verifySignature } from "./signature.js";
 
 export type { ResultObject } from "./generated/ResultObject.js";
 export type { WebhookBody } from "./generated/WebhookBody.js";
@@ -38,10 +39,15 @@ export interface Delivery {
 /** Choices for {@link createWebhookHandler}. */
 export interface WebhookHandlerOptions {
   /**
-   * What the relay sends as Bearer. Left out or empty, every delivery is refused; `null` says in so many words that
-   * none is asked for.
+   * What the relay sends as Bearer, and signs with; several while it is changed, any of which is taken. Left out or empty,
+   * every delivery is refused; `null` says in so many words that none is asked for.
    */
-  secret: string | null | undefined;
+  secret: string | readonly string[] | null | undefined;
+  /**
+   * Whether a delivery without a signature is refused. A signature that is there must be right, and no older than five
+   * minutes, either way. `false` by default, for senders that only send the secret as Bearer.
+   */
+  requireSignature?: boolean;
   /** Stores a detection; throws {@link CameraNotFound} if it belongs to no camera of the app's. */
   onDetection: (body: WebhookBody, delivery: Delivery) => Promise<StoredDetection>;
 }
@@ -57,16 +63,18 @@ export class CameraNotFound extends Error {
 
 /** Makes the `POST` handler of the webhook's route. */
 export function createWebhookHandler(options: WebhookHandlerOptions): (request: Request) => Promise<Response> {
-  const { secret, onDetection } = options;
+  const { onDetection, requireSignature = false } = options;
+  const secrets = secretsOf(options.secret);
   return async (request) => {
-    if (secret === undefined || secret === "") {
+    if (secrets?.length === 0) {
       const message = "set FACIAL_RECOGNITION_WEBHOOK_SECRET to what the relay sends";
       return Response.json({ error: "The webhook has no secret", message }, { status: 500 });
     }
-    if (secret !== null && !(await isBearer(request.headers.get("authorization"), secret))) {
+    const bytes = new Uint8Array(await request.arrayBuffer());
+    if (secrets !== null && !(await isFromRelay(request.headers, bytes, secrets, requireSignature))) {
       return Response.json({ error: "Unauthorized" }, { status: 401 });
     }
-    const body: unknown = await request.json().catch(() => undefined);
+    const body = parsed(bytes);
     if (!isWebhookBody(body)) {
       return Response.json({ error: "Missing required field: result" }, { status: 400 });
     }
@@ -81,6 +89,33 @@ export function createWebhookHandler(options: WebhookHandlerOptions): (request: 
       return Response.json({ error: "The detection could not be stored", message }, { status: 500 });
     }
   };
+}
+
+/** `null` where none is asked for. */
+function secretsOf(given: WebhookHandlerOptions["secret"]): readonly string[] | null {
+  if (given === null) return null;
+  return (typeof given === "object" ? given : [given ?? ""]).filter((secret) => secret !== "");
+}
+
+async function isFromRelay(
+  headers: Headers,
+  body: Uint8Array<ArrayBuffer>,
+  secrets: readonly string[],
+  requireSignature: boolean,
+): Promise<boolean> {
+  const authorization = headers.get("authorization");
+  const bearers = await Promise.all(secrets.map((secret) => isBearer(authorization, secret)));
+  if (!bearers.includes(true)) return false;
+  const signature = await verifySignature(headers, body, secrets);
+  return signature === "good" || (signature === "missing" && !requireSignature);
+}
+
+function parsed(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(body));
+  } catch {
+    return undefined;
+  }
 }
 
 function isWebhookBody(body: unknown): body is WebhookBody {

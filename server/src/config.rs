@@ -24,6 +24,8 @@ pub mod env {
     pub const WEBHOOK_URL: &str = "NEXTJS_WEBHOOK_URL";
     /// The webhook's bearer secret.
     pub const WEBHOOK_SECRET: &str = "FACIAL_RECOGNITION_WEBHOOK_SECRET";
+    /// The secret before it, while receivers change over.
+    pub const WEBHOOK_SECRET_PREVIOUS: &str = "FACIAL_RECOGNITION_WEBHOOK_SECRET_PREVIOUS";
 }
 
 /// A text that never reaches a log.
@@ -56,8 +58,10 @@ pub struct WebhookConfig {
     /// The receiver's address; `None` switches webhooks off. The operator writes it, so it is trusted: localhost and
     /// private networks are allowed.
     pub url: Option<String>,
-    /// Sent as `Authorization: Bearer …`.
+    /// Sent as `Authorization: Bearer …`, and signed with.
     pub secret: Option<Secret>,
+    /// Signed with as well, while receivers change over to the new one.
+    pub previous_secret: Option<Secret>,
     /// How long a connection may take to be made.
     pub connect_timeout: Duration,
     /// How long one attempt may take in all.
@@ -78,6 +82,7 @@ impl WebhookConfig {
         Self {
             url: (!url.is_empty()).then(|| url.to_owned()),
             secret: var(env::WEBHOOK_SECRET).and_then(Secret::new),
+            previous_secret: var(env::WEBHOOK_SECRET_PREVIOUS).and_then(Secret::new),
             ..Self::default()
         }
     }
@@ -89,6 +94,7 @@ impl Default for WebhookConfig {
         Self {
             url: None,
             secret: None,
+            previous_secret: None,
             connect_timeout: Duration::from_secs(5),
             total_timeout: Duration::from_secs(15),
             retry: RetryPolicy::default(),

@@ -22,6 +22,7 @@ mod lanes;
 mod policy;
 mod rows;
 mod send;
+mod sign;
 
 pub use policy::RetryPolicy;
 pub use send::WebhookSetupError;

@@ -1,3 +1,4 @@
+import { Webhook } from "standardwebhooks";
 import { describe, expect, it, vi } from "vitest";
 import { CameraNotFound, createWebhookHandler } from "../../src/next.js";
 
@@ -57,6 +58,62 @@ describe("401", () => {
       body: { error: "Unauthorized" },
     });
     expect(onDetection).not.toHaveBeenCalled();
+  });
+});
+
+describe("a signature", () => {
+  const content = JSON.stringify({ ...body, result: { ...result, name: "Ana Peña" } });
+  const base64 = (secret: string) => `whsec_${Buffer.from(secret).toString("base64")}`;
+
+  /** As another sender signs, `ago` seconds ago. */
+  const signed = (secret: string, ago = 0, of = content) => {
+    const at = new Date(Date.now() - 1000 * ago);
+    const signature = new Webhook(base64(secret)).sign("msg_1", at, of);
+    const timestamp = String(Math.floor(at.getTime() / 1000));
+    return { ...bearer, "webhook-id": "msg_1", "webhook-timestamp": timestamp, "webhook-signature": signature };
+  };
+  const status = async (headers: Record<string, string>, options: Parameters<typeof answer>[1] = {}) =>
+    (await answer(post(content, headers), options)).status;
+
+  it("that is right is taken", async () => {
+    for (const ago of [0, 290, -290]) expect(await status(signed("s3cret", ago))).toBe(201);
+    const several = { ...signed("s3cret"), "webhook-signature": `v1a,xyz v1,AAAA ${signed("s3cret")["webhook-signature"]}` };
+    expect(await status(several)).toBe(201);
+  });
+
+  it("that is wrong, old or of something else is refused", async () => {
+    expect(await status(signed("another"))).toBe(401);
+    for (const ago of [310, -310]) expect(await status(signed("s3cret", ago))).toBe(401);
+    expect(await status(signed("s3cret", 0, content.replace("Ana", "Bea")))).toBe(401);
+    expect(await status({ ...signed("s3cret"), "webhook-id": "msg_2" })).toBe(401);
+    for (const timestamp of ["", "soon", "1e9", "NaN"]) {
+      expect(await status({ ...signed("s3cret"), "webhook-timestamp": timestamp })).toBe(401);
+    }
+    for (const signature of ["", "v1,", "v1,?", "v2,AAAA"]) {
+      expect(await status({ ...signed("s3cret"), "webhook-signature": signature })).toBe(401);
+    }
+  });
+
+  it("does not stand in for the Bearer secret", async () => {
+    expect(await status({ ...signed("s3cret"), authorization: "Bearer another" })).toBe(401);
+  });
+
+  it("is asked for only where that is said", async () => {
+    expect(await status(bearer)).toBe(201);
+    expect(await status(bearer, { requireSignature: true })).toBe(401);
+    expect(await status(signed("s3cret"), { requireSignature: true })).toBe(201);
+  });
+
+  it("may be of the secret before or after a change", async () => {
+    const changing = { secret: ["new", "s3cret"], requireSignature: true };
+    expect(await status(signed("s3cret"), changing)).toBe(201);
+    expect(await status({ ...signed("new"), authorization: "Bearer new" }, changing)).toBe(201);
+    expect(await status(signed("another"), changing)).toBe(401);
+  });
+
+  it("is by a secret in base64 where it is written so", async () => {
+    const secret = base64("s3cret");
+    expect(await status({ ...signed("s3cret"), authorization: `Bearer ${secret}` }, { secret })).toBe(201);
   });
 });
 

@@ -33,7 +33,7 @@ use super::{DataDir, ModelsDir};
 /// Runs the relay until it is interrupted (SIGINT or SIGTERM).
 ///
 /// Secrets come from the environment: ROSTRO_API_KEY, which callers must then send and without which only loopback
-/// addresses are served; FACIAL_RECOGNITION_WEBHOOK_SECRET, sent to the webhook's receiver, NEXTJS_WEBHOOK_URL
+/// addresses are served; FACIAL_RECOGNITION_WEBHOOK_SECRET, sent to the webhook's receiver and signed with (so is …_PREVIOUS), NEXTJS_WEBHOOK_URL
 /// (empty switches webhooks off). ROSTRO_ALLOWED_ORIGINS lists the pages that browsers may call from, with commas
 /// between them. RUST_LOG sets what is logged.
 #[derive(Debug, Args)]
@@ -60,7 +60,12 @@ impl Serve {
     }
 
     fn config(self) -> Result<Config> {
-        for name in [names::API_KEY, names::WEBHOOK_SECRET, names::WEBHOOK_URL] {
+        for name in [
+            names::API_KEY,
+            names::WEBHOOK_SECRET,
+            names::WEBHOOK_SECRET_PREVIOUS,
+            names::WEBHOOK_URL,
+        ] {
             if let Err(VarError::NotUnicode(_)) = env::var(name) {
                 bail!("{name} is no UTF-8 text");
             }

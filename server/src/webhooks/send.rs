@@ -9,6 +9,7 @@ use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY
 use reqwest::{Client, StatusCode, Url, redirect};
 
 use super::rows::Delivery;
+use super::sign::Keys;
 use crate::config::WebhookConfig;
 
 /// The header with the delivery's id, as the Standard Webhooks name it.
@@ -28,6 +29,12 @@ pub enum WebhookSetupError {
         "the webhook's secret (FACIAL_RECOGNITION_WEBHOOK_SECRET) holds characters that no header may"
     )]
     Secret,
+    /// The secret cannot be signed with.
+    #[error(
+        "the webhook's secret begins with whsec_, and what follows is no base64: \
+         check FACIAL_RECOGNITION_WEBHOOK_SECRET, and …_PREVIOUS where it is set"
+    )]
+    SigningSecret,
     /// The HTTP client cannot be made.
     #[error("cannot set up the webhook's HTTP client: {0}")]
     Client(#[source] reqwest::Error),
@@ -81,6 +88,7 @@ pub(super) struct Sender {
     client: Client,
     url: Url,
     headers: HeaderMap,
+    keys: Keys,
 }
 
 impl Sender {
@@ -109,7 +117,9 @@ impl Sender {
             .timeout(config.total_timeout)
             .build()
             .map_err(WebhookSetupError::Client)?;
-        Ok(Some(Self { client, url, headers }))
+        let secrets = [&config.secret, &config.previous_secret].into_iter().flatten();
+        let keys = Keys::new(secrets).ok_or(WebhookSetupError::SigningSecret)?;
+        Ok(Some(Self { client, url, headers, keys }))
     }
 
     /// Makes one attempt; it ends within the configured time.
@@ -118,6 +128,7 @@ impl Sender {
             .client
             .post(self.url.clone())
             .headers(self.headers.clone())
+            .headers(self.keys.headers(&delivery.webhook_id, Timestamp::now(), &delivery.body))
             .header(WEBHOOK_ID, &delivery.webhook_id)
             .body(delivery.body.clone());
         match request.send().await {

@@ -37,6 +37,7 @@ type RepliesTo = (&'static str, VecDeque<Reply>);
 struct Received {
     path: String,
     headers: HeaderMap,
+    text: String,
     body: Value,
 }
 
@@ -94,11 +95,12 @@ async fn receive(
     State(receiver): State<Receiver>,
     uri: Uri,
     headers: HeaderMap,
-    body: String,
+    text: String,
 ) -> Response {
-    let reply = receiver.next_reply(&body);
-    let body = serde_json::from_str(&body).unwrap();
-    receiver.received.lock().unwrap().push(Received { path: uri.path().to_owned(), headers, body });
+    let reply = receiver.next_reply(&text);
+    let body = serde_json::from_str(&text).unwrap();
+    let path = uri.path().to_owned();
+    receiver.received.lock().unwrap().push(Received { path, headers, text, body });
     let status = |status| StatusCode::from_u16(status).unwrap();
     match reply {
         Reply::Status(code) => (status(code), "{}").into_response(),
@@ -213,6 +215,8 @@ async fn what_is_sent() {
     assert_eq!(received.header("authorization"), "Bearer hush-hush");
     assert_eq!(received.header("content-type"), "application/json");
     assert!(received.header("webhook-id").starts_with("msg_"));
+    let verifier = standardwebhooks::Webhook::from_bytes(b"hush-hush".to_vec()).unwrap();
+    verifier.verify(received.text.as_bytes(), &received.headers).unwrap();
     let result: ResultObject = serde_json::from_value(received.body["result"].clone()).unwrap();
     assert_eq!(Some(result), relay.captures.latest().await.unwrap());
     let mut rest = received.body.clone();
