@@ -10,6 +10,7 @@ mod measure;
 mod open_set;
 mod parity;
 mod plots;
+mod relay;
 mod report;
 mod roc;
 mod speed;
@@ -31,6 +32,11 @@ enum Bench {
     Browser(speed::browser::Args),
     /// How fast the relay's path is on one core, beside OpenCV and onnxruntime
     Native(speed::native::Args),
+    /// How much the relay takes: faces looked up, reports made durable
+    Relay(relay::bench::Args),
+    /// What the relay keeps when it is killed: `cargo xtask chaos`
+    #[command(hide = true)]
+    Chaos(relay::chaos::Args),
 }
 
 /// The checkout that this was built in.
@@ -43,6 +49,8 @@ fn main() -> ExitCode {
         Bench::Accuracy(args) => accuracy::run(&args),
         Bench::Browser(args) => speed::browser::run(&args),
         Bench::Native(args) => speed::native::run(&args),
+        Bench::Relay(args) => relay::bench::run(&args),
+        Bench::Chaos(args) => relay::chaos::run(&args),
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,

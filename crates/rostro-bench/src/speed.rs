@@ -14,7 +14,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::report::Figure;
-use page::Head;
+pub(crate) use page::Head;
+pub(crate) use samples::quantile;
 use samples::{Samples, Spread};
 
 /// What was measured, as it is printed.
@@ -85,7 +86,7 @@ impl Row {
 
 impl Speed {
     /// Nothing measured yet.
-    const fn on(measured_on: Vec<(String, String)>) -> Self {
+    pub(crate) const fn on(measured_on: Vec<(String, String)>) -> Self {
         Self {
             measured_on,
             figures: Vec::new(),
@@ -108,7 +109,7 @@ impl Speed {
     }
 
     /// Prints it to the standard output or the error output, and writes the page and plots where `out` says.
-    fn give(&self, head: &Head, json: bool, out: Option<&Path>) -> Result<()> {
+    pub(crate) fn give(&self, head: &Head, json: bool, out: Option<&Path>) -> Result<()> {
         let page = page::page(head, self);
         if let Some(folder) = out {
             page::write(folder, head.file, &page, &self.tables)?;
@@ -135,7 +136,7 @@ fn folder(option: &str, folder: &Path) -> Result<PathBuf> {
 }
 
 /// Kind and cores of the processor, as Linux tells them.
-fn machine() -> Vec<(String, String)> {
+pub(crate) fn machine() -> Vec<(String, String)> {
     let text = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let value = text.lines().find_map(|line| line.strip_prefix("model name"));
     let model = value.and_then(|rest| rest.split_once(':')).map_or("unknown", |(_, name)| name);

@@ -45,9 +45,11 @@ enum Command {
     Models(models::Args),
     /// Measures; `bench accuracy --help` lists what is needed
     Bench(bench::Args),
+    /// Kills the relay while many clients send reports, and counts what it kept
+    Chaos(bench::ChaosArgs),
     /// Builds and installs what `bench browser` runs
     #[command(hide = true)]
-    PrepareBench,
+    PrepareBench { what: bench::Needs },
     /// Generates the TypeScript types of the wire into pkg/src/generated/
     Types(types::Args),
 }
@@ -70,7 +72,8 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Pkg => pkg(),
         Command::Models(args) => models::run(&args),
         Command::Bench(args) => bench::run(&args),
-        Command::PrepareBench => bench::prepare(),
+        Command::Chaos(args) => bench::chaos(&args),
+        Command::PrepareBench { what } => bench::prepare(what),
         Command::Types(args) => types::run(&args),
     }
 }

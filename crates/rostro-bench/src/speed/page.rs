@@ -11,10 +11,10 @@ use crate::plots;
 use crate::report;
 
 /// What a page is called, and what stands above its figures.
-pub(super) struct Head {
-    pub(super) title: &'static str,
-    pub(super) file: &'static str,
-    pub(super) says: &'static str,
+pub(crate) struct Head {
+    pub(crate) title: &'static str,
+    pub(crate) file: &'static str,
+    pub(crate) says: &'static str,
 }
 
 /// Everything in Markdown: what was promised first.

@@ -45,7 +45,7 @@ impl Spread {
 }
 
 /// The value below which `share` of the samples lie, between the two nearest where it is none of them.
-fn quantile(samples: &[f64], share: f64) -> Option<f64> {
+pub(crate) fn quantile(samples: &[f64], share: f64) -> Option<f64> {
     let mut sorted = samples.to_vec();
     sorted.sort_by(f64::total_cmp);
     let at = share * sorted.len().checked_sub(1)? as f64;

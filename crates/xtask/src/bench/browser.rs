@@ -13,14 +13,27 @@ use crate::{build, pkg, setup, workspace};
 /// Builds of the networks alone: a name, and features of WebAssembly beyond those of every build.
 const BUILDS: [(&str, &str); 2] = [("simd", ""), ("relaxed", "+relaxed-simd")];
 
+/// What is to be there.
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub(crate) enum Needs {
+    /// What the bench in the browser runs.
+    Browser,
+    /// The packages of Node.js alone.
+    Packages,
+}
+
 /// Has this program do [`prepare`], with everything that is printed on the error output.
 ///
 /// # Errors
 /// It fails.
-pub(super) fn prepare_quietly() -> anyhow::Result<()> {
+pub(super) fn prepare_quietly(needs: Needs) -> anyhow::Result<()> {
     let program = std::env::current_exe().context("finding this program")?;
     let mut prepare = Command::new(program);
-    prepare.arg("prepare-bench").stdout(Stdio::from(std::io::stderr()));
+    let needs = match needs {
+        Needs::Browser => "browser",
+        Needs::Packages => "packages",
+    };
+    prepare.args(["prepare-bench", needs]).stdout(Stdio::from(std::io::stderr()));
     let ended = prepare.status().context("starting this program again")?;
     ensure!(ended.success(), "the bench cannot be prepared");
     Ok(())
@@ -30,14 +43,16 @@ pub(super) fn prepare_quietly() -> anyhow::Result<()> {
 ///
 /// # Errors
 /// A tool is missing or fails.
-pub(crate) fn prepare() -> anyhow::Result<()> {
+pub(crate) fn prepare(needs: Needs) -> anyhow::Result<()> {
     let children = Children::new()?;
     setup::node()?;
-    setup::wasm_tools(&children)?;
-    setup::chromium(&children)?;
-    build::package(&children)?;
-    for (name, features) in BUILDS {
-        networks_alone(&children, name, features)?;
+    if matches!(needs, Needs::Browser) {
+        setup::wasm_tools(&children)?;
+        setup::chromium(&children)?;
+        build::package(&children)?;
+        for (name, features) in BUILDS {
+            networks_alone(&children, name, features)?;
+        }
     }
     println!("  other libraries");
     build::npm_ci(&children, &workspace::root().join("bench"), Stamp::new())

@@ -1,0 +1,112 @@
+//! Whether an answer goes out only after the log was flushed to disk, as the kernel saw it.
+
+use std::collections::HashSet;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Result, bail};
+use jiff::Timestamp;
+
+use super::chaos::Folder;
+use super::client::Client;
+use super::program::{Relay, free_port};
+use super::reports::{Numbers, id, report};
+
+/// Reports that are sent, one after the other.
+const REPORTS: u32 = 200;
+
+/// What `strace` told of the answers to so many reports.
+pub(super) struct Flushes {
+    pub(super) answers: usize,
+    /// Answers without a flush of the log since the answer before.
+    pub(super) too_early: usize,
+}
+
+/// Sends reports to a relay that `strace` watches. `None` where there is no `strace`, or it may not watch.
+///
+/// # Errors
+/// The relay does not start, or refuses a report.
+pub(super) fn flushes() -> Result<Option<Flushes>> {
+    let mut strace = Command::new("strace");
+    let told = strace.arg("-V").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    if !told.is_ok_and(|status| status.success()) {
+        return Ok(None);
+    }
+    let folder = Folder::make("chaos-flushes")?;
+    let trace = folder.path().join("trace");
+    let Ok(relay) = Relay::start_watched(folder.path(), free_port()?, &trace) else {
+        return Ok(None);
+    };
+    let mut numbers = Numbers::new(7);
+    let mut client = Client::new(relay.port());
+    for number in 0..REPORTS {
+        let json = report(&id(2, 0, number), &Timestamp::now().to_string(), &mut numbers);
+        let status = client.post("/v1/reports", &json)?;
+        if status != 200 {
+            bail!("a report is refused with {status}");
+        }
+    }
+    relay.kill()?;
+    Ok(Some(read(&trace)?))
+}
+
+fn read(trace: &Path) -> Result<Flushes> {
+    let text = std::fs::read(trace)?;
+    Ok(judge(&String::from_utf8_lossy(&text), REPORTS as usize))
+}
+
+/// Judges the last `answers` answers of a trace: lines begin with the thread; a call that another thread's calls
+/// interrupt takes two lines.
+fn judge(trace: &str, answers: usize) -> Flushes {
+    let mut flushing: HashSet<&str> = HashSet::new();
+    let (mut has_flushed, mut came_in_time) = (false, Vec::new());
+    for line in trace.lines() {
+        let Some((thread, call)) = line.trim_start().split_once(' ') else { continue };
+        let call = call.trim_start();
+        let is_flush = call.starts_with("fdatasync(") || call.starts_with("fsync(");
+        if is_flush && call.contains(".db-wal>") {
+            if call.ends_with("<unfinished ...>") {
+                flushing.insert(thread);
+            } else {
+                has_flushed |= call.ends_with("= 0");
+            }
+        } else if call.starts_with("<... f") && flushing.remove(thread) {
+            has_flushed |= call.ends_with("= 0");
+        } else if call.contains("\"HTTP/1.1 200") {
+            came_in_time.push(std::mem::take(&mut has_flushed));
+        }
+    }
+    let last = &came_in_time[came_in_time.len().saturating_sub(answers)..];
+    let too_early = last.iter().filter(|in_time| !**in_time).count();
+    Flushes { answers: last.len(), too_early }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_before_its_flush_is_seen() {
+        let flush = "7 fdatasync(9</d/rostro.db-wal>) = 0\n";
+        let answer =
+            "8 sendto(12<socket:[1]>, \"HTTP/1.1 200 OK\\r\\n\"..., 700, 0, NULL, 0) = 700\n";
+        let (begun, done) = (
+            "7 fdatasync(9</d/rostro.db-wal> <unfinished ...>\n",
+            "7 <... fdatasync resumed>)         = 0\n",
+        );
+        let failed = "7 fdatasync(9</d/rostro.db-wal>) = -1 EIO (Input/output error)\n";
+        let other = "7 fdatasync(9</d/another>) = 0\n";
+        for (trace, too_early) in [
+            (vec![answer, flush, answer], 0),
+            (vec![flush, answer, flush, answer], 0),
+            (vec![begun, done, answer], 0),
+            (vec![begun, answer, done], 1),
+            (vec![flush, answer, answer], 1),
+            (vec![failed, answer], 1),
+            (vec![other, answer], 1),
+        ] {
+            assert_eq!(judge(&trace.concat(), 1).too_early, too_early, "{trace:?}");
+        }
+        assert_eq!(judge(&[flush, answer, answer].concat(), 2).answers, 2);
+    }
+}

@@ -1,0 +1,116 @@
+//! The relay as a child: started, killed, started again.
+
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail};
+
+use super::client::Client;
+
+/// A relay that is not ready by then never will be.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A relay on loopback, without webhooks. It is killed when this is dropped.
+pub(crate) struct Relay {
+    child: Child,
+    port: u16,
+    /// From its start until it answered.
+    pub(crate) ready_in: Duration,
+}
+
+impl Relay {
+    /// Starts the relay beside this program with its data in `data`, on `port`.
+    ///
+    /// # Errors
+    /// There is no such program, or it does not answer.
+    pub(crate) fn start(data: &Path, port: u16) -> Result<Self> {
+        Self::run(Command::new(program()?), data, port)
+    }
+
+    /// The same, with its flushes and writes written to `trace` by `strace`.
+    ///
+    /// # Errors
+    /// As [`Relay::start`], and where it may not be watched.
+    pub(crate) fn start_watched(data: &Path, port: u16, trace: &Path) -> Result<Self> {
+        let mut strace = Command::new("strace");
+        // With -D it is the relay that is this program's child, and ends the watching with it.
+        strace.args(["-D", "-f", "-y", "-s", "16", "-e"]);
+        strace.arg("trace=fdatasync,fsync,write,writev,sendto,sendmsg").arg("-o").arg(trace);
+        strace.arg(program()?);
+        Self::run(strace, data, port)
+    }
+
+    fn run(mut command: Command, data: &Path, port: u16) -> Result<Self> {
+        let started = Instant::now();
+        command
+            .args(["serve", "--listen", &format!("127.0.0.1:{port}"), "--data"])
+            .arg(data)
+            .arg("--models")
+            .arg(crate::root().join("models"))
+            .env("NEXTJS_WEBHOOK_URL", "")
+            .env_remove("ROSTRO_API_KEY")
+            .env_remove("ROSTRO_ALLOWED_ORIGINS")
+            .env("RUST_LOG", "error")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        let child = command.spawn().context("starting the relay")?;
+        let mut relay = Self { child, port, ready_in: Duration::ZERO };
+        let mut client = Client::new(port);
+        while !client.get("/v1/health").is_ok_and(|status| status == 200) {
+            if started.elapsed() > PATIENCE {
+                bail!("the relay is not ready after {} s", PATIENCE.as_secs());
+            }
+            if let Some(status) = relay.child.try_wait()? {
+                bail!("the relay ended by itself: {status}");
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        relay.ready_in = started.elapsed();
+        Ok(relay)
+    }
+
+    /// Kills it at once, as `kill -9` does.
+    ///
+    /// # Errors
+    /// It cannot be killed.
+    pub(crate) fn kill(mut self) -> Result<()> {
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
+    }
+
+    /// Bytes that it holds in memory.
+    pub(crate) fn resident_bytes(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+        Some(1024 * line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()?)
+    }
+
+    pub(crate) const fn port(&self) -> u16 {
+        self.port
+    }
+}
+
+impl Drop for Relay {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+/// A port that is free now.
+pub(crate) fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
+}
+
+fn program() -> Result<PathBuf> {
+    let own = std::env::current_exe()?;
+    let beside = own.with_file_name("rostro");
+    if !beside.is_file() {
+        bail!("there is no relay at {}: build it first", beside.display());
+    }
+    Ok(beside)
+}

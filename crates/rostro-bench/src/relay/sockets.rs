@@ -1,0 +1,46 @@
+//! Socket.IO clients that nobody here wrote: `socket.io-client` in Node.js.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use anyhow::{Context as _, Result, ensure};
+
+/// Clients at work; each sends a report again until it is acknowledged.
+pub(crate) struct Sockets {
+    child: Child,
+    said: BufReader<ChildStdout>,
+}
+
+impl Sockets {
+    /// Has `clients` send `each` reports to the relay on that port.
+    ///
+    /// # Errors
+    /// Node.js or its packages are missing.
+    pub(crate) fn start(port: u16, run: u16, clients: u16, each: u32) -> Result<Self> {
+        let script = crate::root().join("bench/relay/sockets.mjs");
+        let mut command = Command::new("node");
+        command.arg(script).args([
+            port.to_string(),
+            run.to_string(),
+            clients.to_string(),
+            each.to_string(),
+        ]);
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .context("starting Node.js, for Socket.IO clients")?;
+        let said = BufReader::new(child.stdout.take().context("a pipe")?);
+        Ok(Self { child, said })
+    }
+
+    /// Waits until all are done; the ids that were acknowledged.
+    ///
+    /// # Errors
+    /// They failed.
+    pub(crate) fn finish(mut self) -> Result<Vec<String>> {
+        let acked = self.said.lines().collect::<Result<Vec<_>, _>>()?;
+        ensure!(self.child.wait()?.success(), "the Socket.IO clients failed");
+        Ok(acked)
+    }
+}
