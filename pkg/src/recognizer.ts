@@ -92,7 +92,8 @@ export class Recognizer {
 
   readonly #parts: RecognizerParts;
   readonly #galleries = new Map<string, FlatGallery>();
-  readonly #watches = new Set<Watch>();
+  /** Each with whom to tell when it ends by itself. */
+  readonly #watches = new Map<Watch, (error: RostroError) => void>();
   #channel: WorkerChannel;
   #helpers: Helpers;
   #ready: Promise<WorkerChannel>;
@@ -142,7 +143,8 @@ export class Recognizer {
 
   /**
    * Recognises the frames of a playing video, one at a time and always the newest. Ends by `stop()`, the signal, or
-   * `close()`. `onError` is told of frames that failed; the watch goes on with the next.
+   * `close()`. `onError` is told of frames that failed; the watch goes on with the next. It is also told, once and last,
+   * when the recogniser gives up: `closed`, and the watch has ended.
    *
    * With `follow`, faces are followed over time: each has a `trackId` and, where a gallery is set, a `decision` by many
    * looks, which does not flicker. A face is then embedded only when that is worth it; between, it keeps the embeddings
@@ -167,7 +169,7 @@ export class Recognizer {
         this.#watches.delete(watch);
       },
     };
-    this.#watches.add(watch);
+    this.#watches.set(watch, (error) => onError?.(error));
     signal?.addEventListener("abort", watch.stop, { once: true });
     if (signal?.aborted || this.#closed !== undefined) watch.stop();
     return watch;
@@ -213,6 +215,7 @@ export class Recognizer {
 
   /** Ends the worker and frees all memory; whatever waits is rejected with `closed`. May be called again. */
   close(): void {
+    for (const watch of this.#watches.keys()) watch.stop();
     this.#end(new RostroError("closed", "the recogniser was closed"));
   }
 
@@ -284,7 +287,10 @@ export class Recognizer {
   #end(error: RostroError): void {
     if (this.#closed !== undefined) return;
     this.#closed = error;
-    for (const watch of this.#watches) watch.stop();
+    for (const [watch, tell] of [...this.#watches]) {
+      watch.stop();
+      tell(error);
+    }
     this.#galleries.clear();
     this.#channel.close(error);
     this.#helpers.close(error);

@@ -195,6 +195,39 @@ describe("when a worker dies", () => {
   });
 });
 
+describe("a watch", () => {
+  const video = () => ({ requestVideoFrameCallback: () => 7, cancelVideoFrameCallback: vi.fn() });
+  const watched = async (...workers: FakeWorker[]) => {
+    const { recognizer } = await create(...workers);
+    const [element, onError] = [video(), vi.fn()];
+    recognizer.watch(element as unknown as HTMLVideoElement, () => undefined, { onError });
+    return { recognizer, element, onError };
+  };
+
+  it("ends, and says so once, when the recogniser gives up", async () => {
+    const first = new FakeWorker();
+    const broken = new FakeWorker({
+      load: () => {
+        throw new Error("the model file a.graph could not be fetched");
+      },
+    });
+    const { recognizer, element, onError } = await watched(first, broken);
+    first.crash();
+    await vi.waitFor(() => expect(onError).toHaveBeenCalledOnce());
+    expect(onError.mock.calls[0]?.[0]).toMatchObject({ message: /could not be fetched/ });
+    expect(element.cancelVideoFrameCallback).toHaveBeenCalledWith(7);
+    recognizer.close();
+    expect(onError).toHaveBeenCalledOnce();
+  });
+
+  it("ends without a word when the recogniser is closed", async () => {
+    const { recognizer, element, onError } = await watched(new FakeWorker());
+    recognizer.close();
+    expect(element.cancelVideoFrameCallback).toHaveBeenCalledWith(7);
+    expect(onError).not.toHaveBeenCalled();
+  });
+});
+
 describe("close", () => {
   it("rejects whatever waits, then everything", async () => {
     const { recognizer, spawned } = await create(new FakeWorker({ recognize: () => undefined }));

@@ -70,7 +70,8 @@ impl Enrol {
         } else {
             let (person, model) = (&enrolled.person, self.model.as_str());
             let held = person.encodings.get(model).copied().unwrap_or_default();
-            writeln!(out, "{}: {added} encodings of {model} added, {held} held", person.name)?;
+            let s = if added == 1 { "" } else { "s" };
+            writeln!(out, "{}: {added} encoding{s} of {model} added, {held} held", person.name)?;
         }
         Ok(ExitCode::SUCCESS)
     }

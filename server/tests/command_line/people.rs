@@ -15,7 +15,7 @@ fn a_person_comes_and_goes() {
     );
 
     let enrolled = rostro.output(&["enrol", "Barack Obama", &first]);
-    assert_eq!(enrolled, "Barack Obama: 1 encodings of sface-2021dec added, 1 held\n");
+    assert_eq!(enrolled, "Barack Obama: 1 encoding of sface-2021dec added, 1 held\n");
     let enrolled =
         rostro.json(&["enrol", "BARACK OBAMA", &first, "--model", "dlib-resnet-v1", "--json"]);
     assert_eq!(enrolled[0]["name"], "Barack Obama");
