@@ -89,7 +89,7 @@ export class Core {
   async #share(pixels: Pixels, looks: number): Promise<void> {
     const { own, others } = this.#help.share(pixels, this.#recognizer.wanted(), looks);
     for (const index of own) this.#recognizer.look(index);
-    for (const { index, embeddings } of await others) this.#recognizer.take(index, embeddings);
+    for (const { index, embeddings } of await others()) this.#recognizer.take(index, embeddings);
   }
 
   /** Replaces the gallery of one model; the number of embeddings it now holds. */

@@ -21,7 +21,7 @@ export interface Look {
   readonly embeddings: Float32Array;
 }
 
-/** After this, a helper is not waited for, nor asked again. */
+/** A helper that takes so much longer than the asker with its own share is not waited for, nor asked again. */
 const PATIENCE_MS = 2000;
 
 /** Looks at whatever is asked over `port`; what `look` throws is told to `onError` and ends it. */
@@ -62,25 +62,28 @@ export class Help {
 
   /**
    * Deals `count` faces of a frame out, `faces` as the module gives them: `own` is the asker's share, to be looked at while
-   * the helpers do theirs.
+   * the helpers do theirs, and then to be followed by `others`.
    */
-  share(pixels: Pixels, faces: Float32Array, count: number): { own: number[]; others: Promise<Look[]> } {
+  share(pixels: Pixels, faces: Float32Array, count: number): { own: number[]; others: () => Promise<Look[]> } {
     const helpers = [...this.#helpers].slice(0, count - 1);
     const all = Array.from({ length: count }, (_, index) => index);
     const [own = [], ...shares] = [undefined, ...helpers].map((_, turn) =>
       all.filter((index) => index % (helpers.length + 1) === turn),
     );
     const length = faces.length / count;
-    const others = helpers.map(async (helper, turn) => {
+    const asked = helpers.map((helper, turn) => {
       const share = shares[turn] ?? [];
       const wanted = share.flatMap((index) => [...faces.subarray(index * length, (index + 1) * length)]);
-      const looks = await helper.ask(pixels, Float32Array.from(wanted));
+      return { share, answer: helper.ask(pixels, Float32Array.from(wanted)) };
+    });
+    const looks = async ({ share, answer }: (typeof asked)[number]) => {
+      const seen = await answer();
       return share.flatMap((index, nth) => {
-        const embeddings = looks[nth];
+        const embeddings = seen[nth];
         return embeddings === undefined ? [] : [{ index, embeddings }];
       });
-    });
-    return { own, others: Promise.all(others).then((looks) => looks.flat()) };
+    };
+    return { own, others: async () => (await Promise.all(asked.map(looks))).flat() };
   }
 }
 
@@ -102,20 +105,22 @@ class Helper {
     port.addEventListener("close", () => this.#end());
   }
 
-  /** Its looks at `faces`, in their order; none when it fails or takes too long. */
-  async ask({ data, width, height }: Pixels, faces: Float32Array): Promise<Float32Array[]> {
+  /** Asks for looks at `faces`. To be waited for by what is given back: in their order, none when it fails or takes too long. */
+  ask({ data, width, height }: Pixels, faces: Float32Array): () => Promise<Float32Array[]> {
     const copy = data.slice();
     const ask: Ask = { id: ++this.#lastId, pixels: { data: copy, width, height }, faces };
     const looks = new Promise<Float32Array[]>((resolve) => {
       this.#waiting = { id: ask.id, resolve };
     });
     this.#port.postMessage(ask, [copy.buffer as ArrayBuffer, faces.buffer as ArrayBuffer]);
-    const timer = setTimeout(() => this.#end(), PATIENCE_MS);
-    try {
-      return await looks;
-    } finally {
-      clearTimeout(timer);
-    }
+    return async () => {
+      const timer = setTimeout(() => this.#end(), PATIENCE_MS);
+      try {
+        return await looks;
+      } finally {
+        clearTimeout(timer);
+      }
+    };
   }
 
   #settle(looks: Float32Array[]): void {

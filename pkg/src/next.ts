@@ -70,9 +70,13 @@ export function createWebhookHandler(options: WebhookHandlerOptions): (request: 
       const message = "set FACIAL_RECOGNITION_WEBHOOK_SECRET to what the relay sends";
       return Response.json({ error: "The webhook has no secret", message }, { status: 500 });
     }
+    const unauthorized = () => Response.json({ error: "Unauthorized" }, { status: 401 });
+    // Before anything is read of the body.
+    if (secrets !== null && !(await hasBearer(request.headers, secrets))) return unauthorized();
     const bytes = new Uint8Array(await request.arrayBuffer());
-    if (secrets !== null && !(await isFromRelay(request.headers, bytes, secrets, requireSignature))) {
-      return Response.json({ error: "Unauthorized" }, { status: 401 });
+    if (secrets !== null) {
+      const signature = await verifySignature(request.headers, bytes, secrets);
+      if (signature === "bad" || (signature === "missing" && requireSignature)) return unauthorized();
     }
     const body = parsed(bytes);
     if (!isWebhookBody(body)) {
@@ -97,17 +101,10 @@ function secretsOf(given: WebhookHandlerOptions["secret"]): readonly string[] | 
   return (typeof given === "object" ? given : [given ?? ""]).filter((secret) => secret !== "");
 }
 
-async function isFromRelay(
-  headers: Headers,
-  body: Uint8Array<ArrayBuffer>,
-  secrets: readonly string[],
-  requireSignature: boolean,
-): Promise<boolean> {
+async function hasBearer(headers: Headers, secrets: readonly string[]): Promise<boolean> {
   const authorization = headers.get("authorization");
-  const bearers = await Promise.all(secrets.map((secret) => isBearer(authorization, secret)));
-  if (!bearers.includes(true)) return false;
-  const signature = await verifySignature(headers, body, secrets);
-  return signature === "good" || (signature === "missing" && !requireSignature);
+  const found = await Promise.all(secrets.map((secret) => isBearer(authorization, secret)));
+  return found.includes(true);
 }
 
 function parsed(body: Uint8Array): unknown {

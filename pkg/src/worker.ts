@@ -7,6 +7,8 @@ import type { AnswerOf, FromWorker, Kind, Protocol, Request, RequestOf } from ".
 type Handlers = { [K in Kind]: (request: Protocol[K]["request"]) => Promise<Protocol[K]["answer"]> };
 
 let core: Core | undefined;
+/** A module that trapped is not to be used again, whatever still waits. */
+let trapped = false;
 
 function loaded(): Core {
   if (core === undefined) throw new RostroError("invalid-request", "`load` comes before any other request");
@@ -32,6 +34,7 @@ const handlers: Handlers = {
 };
 
 async function answer<K extends Kind>({ id, kind, request }: RequestOf<K>): Promise<void> {
+  if (trapped) return;
   try {
     const message: AnswerOf<K> = { type: "answer", id, kind, answer: await handlers[kind](request) };
     send(message);
@@ -40,9 +43,10 @@ async function answer<K extends Kind>({ id, kind, request }: RequestOf<K>): Prom
   }
 }
 
-/** A module that trapped must not be used again: whether `error` says that it did, and the worker has ended. */
+/** Whether `error` says that the module trapped; the worker has then ended. */
 function endIfTrapped(error: unknown): boolean {
   if (!(error instanceof WebAssembly.RuntimeError)) return false;
+  trapped = true;
   send({ type: "trapped", message: error.message });
   self.close();
   return true;

@@ -94,6 +94,12 @@ describe("a signature", () => {
     }
   });
 
+  it("is not looked at, nor is the body read, without the Bearer secret", async () => {
+    const request = post(content, { ...signed("s3cret"), authorization: "Bearer another" });
+    expect((await answer(request)).status).toBe(401);
+    expect(request.bodyUsed).toBe(false);
+  });
+
   it("does not stand in for the Bearer secret", async () => {
     expect(await status({ ...signed("s3cret"), authorization: "Bearer another" })).toBe(401);
   });
