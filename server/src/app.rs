@@ -133,6 +133,11 @@ impl AppState {
             if let Err(error) = self.forget_old_probes().await {
                 warn!(%error, "embeddings behind old events could not be deleted");
             }
+            match self.webhooks.forget_dead(Timestamp::now()).await {
+                Ok(0) => {}
+                Ok(deleted) => info!(deleted, "webhooks that were given up long ago were deleted"),
+                Err(error) => warn!(%error, "webhooks that were given up could not be deleted"),
+            }
         }
     }
 

@@ -75,6 +75,8 @@ fn v1_table() -> Router<AppState> {
         )
         .route("/v1/upgrades", get(v1::upgrades::show))
         .route("/v1/upgrades/{id}", post(v1::upgrades::decide))
+        .route("/v1/webhooks/env/deliveries", get(v1::webhooks::deliveries))
+        .route("/v1/webhooks/env/replay", post(v1::webhooks::replay))
         .route("/v1/settings", get(v1::settings::show).put(v1::settings::change))
         .route("/v1/health", get(v1::health::show))
         .layer(body_limit(limits::MAX_V1_BODY_BYTES))

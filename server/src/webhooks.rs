@@ -18,12 +18,14 @@ use crate::captures::result_object;
 use crate::config::WebhookConfig;
 use crate::store::{Store, StoreError};
 
+mod dead;
 mod lanes;
 mod policy;
 mod rows;
 mod send;
 mod sign;
 
+pub use dead::Revival;
 pub use policy::RetryPolicy;
 pub use send::WebhookSetupError;
 
@@ -88,6 +90,43 @@ impl Webhooks {
     /// [`StoreError`].
     pub async fn is_failing(&self) -> Result<bool, StoreError> {
         self.shared.store.read(rows::is_failing).await
+    }
+
+    /// At most `limit` deliveries that the receiver has not taken, newest first, older than `before`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn deliveries(
+        &self,
+        state: Option<v1::DeliveryState>,
+        before: Option<i64>,
+        limit: usize,
+    ) -> Result<Vec<v1::Delivery>, StoreError> {
+        self.shared.store.read(move |conn| dead::list(conn, state, before, limit)).await
+    }
+
+    /// Sends again, under the same ids, what was given up; how many deliveries that are.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn replay(&self, revival: Revival) -> Result<usize, StoreError> {
+        let now = Timestamp::now();
+        let revived = self.shared.store.write(move |conn| dead::revive(conn, revival, now)).await?;
+        self.shared.wake.notify_one();
+        Ok(revived)
+    }
+
+    /// Deletes what was given up more than 30 days before `now`; how many deliveries that were.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn forget_dead(&self, now: Timestamp) -> Result<usize, StoreError> {
+        let before = now.saturating_sub(dead::DEAD_KEPT).unwrap_or(Timestamp::MIN);
+        let deleted = self.shared.store.write(move |conn| dead::forget(conn, before)).await?;
+        if deleted > 0 {
+            self.shared.store.empty_log().await?;
+        }
+        Ok(deleted)
     }
 }
 

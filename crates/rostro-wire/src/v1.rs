@@ -6,6 +6,10 @@ use uuid::Uuid;
 
 use crate::ErrorBody;
 
+mod deliveries;
+
+pub use deliveries::{Delivery, DeliveryList, DeliveryState, Replay, Replayed};
+
 /// A face's place in whole pixels of the frame it was found in; `right` and `bottom` are outside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct PixelBox {

@@ -8,6 +8,7 @@ pub(crate) mod people;
 pub(crate) mod reports;
 pub(crate) mod settings;
 pub(crate) mod upgrades;
+pub(crate) mod webhooks;
 
 use axum::Json;
 use axum::http::StatusCode;

@@ -148,6 +148,6 @@ pub(super) fn is_failing(conn: &Connection) -> Result<bool, StoreError> {
     Ok(conn.prepare_cached("SELECT 1 FROM delivery WHERE attempts > 0")?.exists([])?)
 }
 
-fn timestamp(microseconds: i64) -> Result<Timestamp, StoreError> {
+pub(super) fn timestamp(microseconds: i64) -> Result<Timestamp, StoreError> {
     Timestamp::from_microsecond(microseconds).map_err(|_| StoreError::BadValue { what: "a time" })
 }

@@ -7,7 +7,7 @@ use rostro_server::auth::Connection;
 use crate::relay::{Answer, Relay, request};
 
 /// Every route, and whether it is answered without a key.
-const ROUTES: [(&str, &str, bool); 22] = [
+const ROUTES: [(&str, &str, bool); 24] = [
     ("GET", "/webrtc/status/", true),
     ("GET", "/webrtc/test/", true),
     ("POST", "/webrtc/test/", true),
@@ -30,6 +30,8 @@ const ROUTES: [(&str, &str, bool); 22] = [
     ("DELETE", "/v1/people/p1", false),
     ("GET", "/v1/gallery", false),
     ("GET", "/v1/events", false),
+    ("GET", "/v1/webhooks/env/deliveries", false),
+    ("POST", "/v1/webhooks/env/replay", false),
 ];
 
 fn from_afar(method: &str, path: &str) -> axum::http::request::Builder {

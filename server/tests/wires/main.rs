@@ -5,6 +5,7 @@ mod access;
 mod bad_input;
 mod corrections;
 mod decisions;
+mod deliveries;
 mod flask;
 mod hybrid;
 mod logs;
