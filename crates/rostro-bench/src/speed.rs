@@ -18,6 +18,17 @@ pub(crate) use page::Head;
 pub(crate) use samples::quantile;
 use samples::{Samples, Spread};
 
+/// Where what was measured goes.
+#[derive(clap::Args)]
+pub(crate) struct Output {
+    /// Prints one JSON object
+    #[arg(long)]
+    json: bool,
+    /// Writes a page with its plots into this folder
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
 /// What was measured, as it is printed.
 #[derive(Serialize)]
 pub(crate) struct Speed {
@@ -109,12 +120,12 @@ impl Speed {
     }
 
     /// Prints it to the standard output or the error output, and writes the page and plots where `out` says.
-    pub(crate) fn give(&self, head: &Head, json: bool, out: Option<&Path>) -> Result<()> {
+    pub(crate) fn give(&self, head: &Head, Output { json, out }: &Output) -> Result<()> {
         let page = page::page(head, self);
         if let Some(folder) = out {
             page::write(folder, head.file, &page, &self.tables)?;
         }
-        if json {
+        if *json {
             #[expect(clippy::print_stdout, reason = "what was asked for")]
             {
                 println!("{}", serde_json::to_string_pretty(self)?);

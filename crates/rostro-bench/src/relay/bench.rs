@@ -1,6 +1,5 @@
 //! `bench relay`: how fast the relay looks faces up, and makes reports durable.
 
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -12,7 +11,7 @@ use super::identify::{Identified, identify};
 use super::program::{Relay, free_port};
 use super::reports::{Numbers, id, report};
 use crate::report::{Figure, Goal};
-use crate::speed::{Head, List, Speed, machine, quantile};
+use crate::speed::{Head, List, Output, Speed, machine, quantile};
 
 /// Clients that send reports at the same time.
 const CLIENTS: u16 = 50;
@@ -28,12 +27,8 @@ const HEAD: Head = Head {
 /// Times the relay: looking faces up among up to a million people, and reports made durable
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Prints one JSON object
-    #[arg(long)]
-    json: bool,
-    /// Writes a page into this folder
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
+    #[command(flatten)]
+    output: Output,
     /// Fewer rounds, and a hundred thousand people at most
     #[arg(long)]
     quick: bool,
@@ -47,7 +42,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     let mut speed = Speed::on(machine());
     looked_up(args.quick, &mut speed)?;
     reported(Duration::from_secs(if args.quick { 5 } else { 20 }), &mut speed)?;
-    speed.give(&HEAD, args.json, args.out.as_deref())
+    speed.give(&HEAD, &args.output)
 }
 
 fn looked_up(quick: bool, speed: &mut Speed) -> Result<()> {

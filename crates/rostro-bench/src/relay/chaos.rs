@@ -16,7 +16,7 @@ use super::program::{Relay, free_port};
 use super::reports::{Numbers, id, report};
 use super::sockets::Sockets;
 use crate::report::{Figure, Goal};
-use crate::speed::{Head, List, Speed, machine, quantile};
+use crate::speed::{Head, List, Output, Speed, machine, quantile};
 
 const REST_CLIENTS: u16 = 40;
 const SOCKET_CLIENTS: u16 = 10;
@@ -37,12 +37,8 @@ const HEAD: Head = Head {
 /// Kills the relay while many clients send reports, and counts what it kept
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Prints one JSON object
-    #[arg(long)]
-    json: bool,
-    /// Writes a page into this folder
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
+    #[command(flatten)]
+    output: Output,
     /// Reports in all
     #[arg(long, default_value_t = 100_000)]
     reports: u32,
@@ -68,7 +64,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     let counted = count(folder.path(), &survived.acked)?;
     judge(&survived, &counted, begun.elapsed(), &mut speed);
     flushed(&mut speed)?;
-    speed.give(&HEAD, args.json, args.out.as_deref())
+    speed.give(&HEAD, &args.output)
 }
 
 /// What clients and kills saw.

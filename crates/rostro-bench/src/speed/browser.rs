@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::{Value, json};
 
 use super::page::Head;
-use super::{Speed, folder, machine, scene};
+use super::{Output, Speed, folder, machine, scene};
 use crate::root;
 
 /// Parts of the bench, in their order.
@@ -28,12 +28,8 @@ const HEAD: Head = Head {
 /// Times this package in Chromium, beside other libraries on the same pictures, on one thread each
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Prints one JSON object
-    #[arg(long)]
-    json: bool,
-    /// Writes a page with plots into this folder
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
+    #[command(flatten)]
+    output: Output,
     /// Runs these parts only, separated by commas
     #[arg(long, value_name = "PARTS", value_delimiter = ',', value_parser = PARTS)]
     only: Vec<String>,
@@ -88,7 +84,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     let mut speed = Speed::on(measured_on);
     figures::judge(&measured, &mut speed)?;
     speed.details = measured;
-    speed.give(&HEAD, args.json, args.out.as_deref())
+    speed.give(&HEAD, &args.output)
 }
 
 /// Chromium, as one of the names by which systems call it.

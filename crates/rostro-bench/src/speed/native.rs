@@ -18,7 +18,7 @@ use rostro_server::recognition::picture::Picture;
 use super::page::Head;
 use super::scene::Scene;
 use super::turns::{Run, on_this_thread, take_turns};
-use super::{Speed, folder, machine};
+use super::{Output, Speed, folder, machine};
 use crate::faces::engine;
 use crate::report::{Figure, Goal};
 use crate::root;
@@ -46,12 +46,8 @@ const HEAD: Head = Head {
 /// Times the relay's path on one core: a JPEG of 640×480 with one face, from its bytes to its name among 1,000
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Prints one JSON object
-    #[arg(long)]
-    json: bool,
-    /// Writes a page with plots into this folder
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
+    #[command(flatten)]
+    output: Output,
     /// Fewer rounds
     #[arg(long)]
     quick: bool,
@@ -86,7 +82,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     let rounds = if args.quick { 5 } else { 21 };
     whole_picture(&models, &jpeg, python.as_ref(), rounds, &mut speed)?;
     networks(&models, python.as_ref(), rounds, &mut speed)?;
-    speed.give(&HEAD, args.json, args.out.as_deref())
+    speed.give(&HEAD, &args.output)
 }
 
 /// Keeps this process, and those that it starts, to the machine's first core.
