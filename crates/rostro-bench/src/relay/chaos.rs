@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use jiff::Timestamp;
 use rusqlite::Connection;
 
@@ -79,15 +79,16 @@ struct Survived {
 fn survive(data: &Path, each: u32, kills: u32) -> Result<Survived> {
     let port = free_port()?;
     let mut relay = Relay::start(data, port)?;
-    let done = AtomicU64::new(0);
+    let (done, is_over) = (AtomicU64::new(0), AtomicBool::new(false));
     let (mut ready_s, mut damaged) = (Vec::new(), 0);
     let acked = std::thread::scope(|scope| -> Result<Vec<String>> {
+        let _over = Over(&is_over);
         let sockets = Sockets::start(port, 1, SOCKET_CLIENTS, each)?;
         let clients: Vec<_> = (0..REST_CLIENTS)
             .map(|client| {
                 scope.spawn({
-                    let done = &done;
-                    move || send(port, client, each, done)
+                    let (done, is_over) = (&done, &is_over);
+                    move || send(port, client, each, done, is_over)
                 })
             })
             .collect();
@@ -122,8 +123,23 @@ fn survive(data: &Path, each: u32, kills: u32) -> Result<Survived> {
     Ok(Survived { acked, ready_s, damaged })
 }
 
+/// Says that the run is over, however it ends: clients that are left without a relay would try for ever.
+struct Over<'a>(&'a AtomicBool);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 /// Sends `each` reports, one after the other, each until it is acknowledged; their ids.
-fn send(port: u16, client: u16, each: u32, done: &AtomicU64) -> Result<Vec<String>> {
+fn send(
+    port: u16,
+    client: u16,
+    each: u32,
+    done: &AtomicU64,
+    is_over: &AtomicBool,
+) -> Result<Vec<String>> {
     let mut numbers = Numbers::new(u64::from(client));
     let mut connection = Client::new(port);
     let mut acked = Vec::new();
@@ -132,6 +148,7 @@ fn send(port: u16, client: u16, each: u32, done: &AtomicU64) -> Result<Vec<Strin
         let json = report(&id, &Timestamp::now().to_string(), &mut numbers);
         let mut left = if number % REPEATED == 0 { 2 } else { 1 };
         while left > 0 {
+            ensure!(!is_over.load(Ordering::Relaxed), "the run was given up");
             match connection.post("/v1/reports", &json) {
                 Ok(200) => left -= 1,
                 Ok(503) | Err(_) => std::thread::sleep(PAUSE),

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 use jiff::Timestamp;
 
 use super::chaos::Folder;
@@ -28,15 +28,14 @@ pub(super) struct Flushes {
 /// The relay does not start, or refuses a report.
 pub(super) fn flushes() -> Result<Option<Flushes>> {
     let mut strace = Command::new("strace");
-    let told = strace.arg("-V").stdout(Stdio::null()).stderr(Stdio::null()).status();
-    if !told.is_ok_and(|status| status.success()) {
+    let watched =
+        strace.args(["-o", "/dev/null", "true"]).stdout(Stdio::null()).stderr(Stdio::null());
+    if !watched.status().is_ok_and(|status| status.success()) {
         return Ok(None);
     }
     let folder = Folder::make("chaos-flushes")?;
     let trace = folder.path().join("trace");
-    let Ok(relay) = Relay::start_watched(folder.path(), free_port()?, &trace) else {
-        return Ok(None);
-    };
+    let relay = Relay::start_watched(folder.path(), free_port()?, &trace)?;
     let mut numbers = Numbers::new(7);
     let mut client = Client::new(relay.port());
     for number in 0..REPORTS {
@@ -47,7 +46,9 @@ pub(super) fn flushes() -> Result<Option<Flushes>> {
         }
     }
     relay.kill()?;
-    Ok(Some(read(&trace)?))
+    let seen = read(&trace)?;
+    ensure!(seen.answers == REPORTS as usize, "strace saw {} of {REPORTS} answers", seen.answers);
+    Ok(Some(seen))
 }
 
 fn read(trace: &Path) -> Result<Flushes> {

@@ -1,6 +1,6 @@
 //! Socket.IO clients that nobody here wrote: `socket.io-client` in Node.js.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
@@ -9,6 +9,14 @@ use anyhow::{Context as _, Result, ensure};
 pub(crate) struct Sockets {
     child: Child,
     said: BufReader<ChildStdout>,
+}
+
+impl Drop for Sockets {
+    /// Without a relay they would try for ever.
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
 }
 
 impl Sockets {
@@ -39,7 +47,7 @@ impl Sockets {
     /// # Errors
     /// They failed.
     pub(crate) fn finish(mut self) -> Result<Vec<String>> {
-        let acked = self.said.lines().collect::<Result<Vec<_>, _>>()?;
+        let acked = self.said.by_ref().lines().collect::<Result<Vec<_>, _>>()?;
         ensure!(self.child.wait()?.success(), "the Socket.IO clients failed");
         Ok(acked)
     }
