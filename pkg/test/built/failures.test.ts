@@ -155,11 +155,14 @@ it("options that make no sense are refused", async () => {
       await outcome(createRecognizer({ minScore: 2 })),
       await outcome(createRecognizer({ wasmUrl: "http://[" })),
       await outcome(createRecognizer({ build: "fast" as "plain" })),
+      await outcome(createRecognizer({ helpers: -1 })),
+      await outcome(createRecognizer({ helpers: 1.5 })),
+      await outcome(createRecognizer({ helpers: Number.NaN })),
       await outcome(createRecognizer({ signal: AbortSignal.abort() })),
     ];
     return outcomes.map(({ error }) => error?.code);
   });
-  expect(codes).toEqual([...Array<string>(4).fill("invalid-request"), "aborted"]);
+  expect(codes).toEqual([...Array<string>(7).fill("invalid-request"), "aborted"]);
 });
 
 it("close rejects what waits and ends the worker", async () => {
