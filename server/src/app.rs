@@ -133,10 +133,10 @@ impl AppState {
             if let Err(error) = self.forget_old_probes().await {
                 warn!(%error, "embeddings behind old events could not be deleted");
             }
-            match self.webhooks.forget_dead(Timestamp::now()).await {
+            match self.webhooks.forget_old(Timestamp::now()).await {
                 Ok(0) => {}
-                Ok(deleted) => info!(deleted, "webhooks that were given up long ago were deleted"),
-                Err(error) => warn!(%error, "webhooks that were given up could not be deleted"),
+                Ok(deleted) => info!(deleted, "old deliveries of webhooks were deleted"),
+                Err(error) => warn!(%error, "old deliveries of webhooks could not be deleted"),
             }
         }
     }

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::egress::{AllowedHost, NoHost};
 use crate::webhooks::RetryPolicy;
 
 /// Names of the environment's settings.
@@ -24,6 +25,8 @@ pub mod env {
     pub const WEBHOOK_URL: &str = "NEXTJS_WEBHOOK_URL";
     /// The webhook's bearer secret.
     pub const WEBHOOK_SECRET: &str = "FACIAL_RECOGNITION_WEBHOOK_SECRET";
+    /// Hosts that webhooks of the API may be sent to though they are not public, with commas between them.
+    pub const ALLOWED_WEBHOOK_HOSTS: &str = "ROSTRO_ALLOWED_WEBHOOK_HOSTS";
     /// The secret before it, while receivers change over.
     pub const WEBHOOK_SECRET_PREVIOUS: &str = "FACIAL_RECOGNITION_WEBHOOK_SECRET_PREVIOUS";
 }
@@ -62,6 +65,8 @@ pub struct WebhookConfig {
     pub secret: Option<Secret>,
     /// Signed with as well, while receivers change over to the new one.
     pub previous_secret: Option<Secret>,
+    /// Where webhooks that come over the API may go besides public addresses.
+    pub allowed_hosts: Vec<AllowedHost>,
     /// How long a connection may take to be made.
     pub connect_timeout: Duration,
     /// How long one attempt may take in all.
@@ -75,16 +80,20 @@ impl WebhookConfig {
     pub const DEFAULT_URL: &str = "http://localhost:3005/api/facial-recognition/webhook";
 
     /// The webhook that the environment asks for; `var` reads one of its variables.
-    #[must_use]
-    pub fn from_env(var: impl Fn(&str) -> Option<String>) -> Self {
+    ///
+    /// # Errors
+    /// [`ConfigError::AllowedHost`].
+    pub fn from_env(var: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let hosts = comma_separated(&var(env::ALLOWED_WEBHOOK_HOSTS).unwrap_or_default());
         let url = var(env::WEBHOOK_URL).unwrap_or_else(|| Self::DEFAULT_URL.to_owned());
         let url = url.trim();
-        Self {
+        Ok(Self {
             url: (!url.is_empty()).then(|| url.to_owned()),
             secret: var(env::WEBHOOK_SECRET).and_then(Secret::new),
             previous_secret: var(env::WEBHOOK_SECRET_PREVIOUS).and_then(Secret::new),
+            allowed_hosts: hosts.iter().map(|host| host.parse()).collect::<Result<_, _>>()?,
             ..Self::default()
-        }
+        })
     }
 }
 
@@ -95,6 +104,7 @@ impl Default for WebhookConfig {
             url: None,
             secret: None,
             previous_secret: None,
+            allowed_hosts: Vec::new(),
             connect_timeout: Duration::from_secs(5),
             total_timeout: Duration::from_secs(15),
             retry: RetryPolicy::default(),
@@ -145,6 +155,9 @@ pub enum ConfigError {
         /// The address that is not a loopback one.
         address: SocketAddr,
     },
+    /// What webhooks may be sent to is no host.
+    #[error("{hosts}: {0}", hosts = env::ALLOWED_WEBHOOK_HOSTS)]
+    AllowedHost(#[from] NoHost),
     /// No address to listen on.
     #[error("there is no address to listen on")]
     NoAddress,
@@ -264,14 +277,15 @@ mod tests {
         ];
         for (set, expected) in cases {
             let read = |name: &str| (name == env::WEBHOOK_URL).then_some(set?).map(str::to_owned);
-            assert_eq!(WebhookConfig::from_env(read).url.as_deref(), expected, "{set:?}");
+            assert_eq!(WebhookConfig::from_env(read).unwrap().url.as_deref(), expected, "{set:?}");
         }
     }
 
     #[test]
     fn secrets_are_not_shown() {
         let secret = |_: &str| Some("https://hush-hush.example/".to_owned());
-        let webhook = WebhookConfig::from_env(secret);
+        let secret = |name: &str| secret(name).filter(|_| name != env::ALLOWED_WEBHOOK_HOSTS);
+        let webhook = WebhookConfig::from_env(secret).unwrap();
         let config = Config { webhook, ..config("127.0.0.1:8000", "hush-hush") };
         assert!(!format!("{config:?}").contains("hush"));
     }

@@ -75,8 +75,14 @@ fn v1_table() -> Router<AppState> {
         )
         .route("/v1/upgrades", get(v1::upgrades::show))
         .route("/v1/upgrades/{id}", post(v1::upgrades::decide))
-        .route("/v1/webhooks/env/deliveries", get(v1::webhooks::deliveries))
-        .route("/v1/webhooks/env/replay", post(v1::webhooks::replay))
+        .route("/v1/webhooks", get(v1::webhooks::list).post(v1::webhooks::create))
+        .route(
+            "/v1/webhooks/{id}",
+            get(v1::webhooks::show).patch(v1::webhooks::change).delete(v1::webhooks::remove),
+        )
+        .route("/v1/webhooks/{id}/secret", post(v1::webhooks::rotate_secret))
+        .route("/v1/webhooks/{id}/deliveries", get(v1::webhooks::deliveries))
+        .route("/v1/webhooks/{id}/replay", post(v1::webhooks::replay))
         .route("/v1/settings", get(v1::settings::show).put(v1::settings::change))
         .route("/v1/health", get(v1::health::show))
         .layer(body_limit(limits::MAX_V1_BODY_BYTES))

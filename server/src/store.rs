@@ -11,6 +11,7 @@ use std::sync::mpsc;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
+use jiff::Timestamp;
 use rusqlite::Connection;
 use tokio::sync::{Semaphore, oneshot, watch};
 
@@ -172,6 +173,11 @@ impl Drop for Inner {
             tracing::error!("the store's writer panicked");
         }
     }
+}
+
+/// The time to the microsecond, so that a first answer reads as a later one from the store.
+pub(crate) fn as_stored(time: Timestamp) -> Timestamp {
+    Timestamp::from_microsecond(time.as_microsecond()).unwrap_or(time)
 }
 
 impl std::fmt::Debug for Store {

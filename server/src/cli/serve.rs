@@ -77,7 +77,7 @@ impl Serve {
             models_dir: self.models.path(),
             api_key: var(names::API_KEY).and_then(Secret::new),
             allowed_origins: comma_separated(&var(names::ALLOWED_ORIGINS).unwrap_or_default()),
-            webhook: WebhookConfig::from_env(var),
+            webhook: WebhookConfig::from_env(var)?,
         })
     }
 }
@@ -118,7 +118,7 @@ async fn state(config: &Config) -> Result<AppState> {
     eprintln!("data: {}", config.data_dir.display());
     eprintln!("models: {}", config.models_dir.display());
     let store = Store::open(&config.data_dir)?;
-    let webhooks = Webhooks::new(store.clone(), &config.webhook)?;
+    let webhooks = Webhooks::load(store.clone(), &config.webhook).await?;
     let models_dir = config.models_dir.clone();
     let loaded = tokio::task::spawn_blocking(move || load_models(&models_dir)).await?;
     for model in &loaded.status {

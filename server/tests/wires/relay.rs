@@ -54,7 +54,7 @@ impl Relay {
     pub(crate) async fn with(models: LoadedModels, access: Access) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path()).unwrap();
-        let webhooks = Webhooks::new(store.clone(), &WebhookConfig::default()).unwrap();
+        let webhooks = Webhooks::load(store.clone(), &WebhookConfig::default()).await.unwrap();
         let state = AppState::new(Parts {
             people: People::load(store.clone()).await.unwrap(),
             captures: Captures::load(store.clone(), webhooks.outbox()),
