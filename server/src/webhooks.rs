@@ -7,6 +7,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use rostro_wire::v1;
@@ -17,8 +18,9 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::captures::result_object;
-use crate::config::WebhookConfig;
+use crate::config::{WebhookConfig, limits};
 use crate::store::{Store, StoreError};
+use policy::RetryPolicy;
 use registry::ENV;
 use send::{Clients, Target};
 use targets::Targets;
@@ -33,9 +35,8 @@ mod send;
 mod sign;
 mod targets;
 
-pub use endpoints::{WEBHOOKS_MAX, WebhookError};
+pub use endpoints::{WebhookError, without_query};
 pub use ledger::Revival;
-pub use policy::RetryPolicy;
 pub use send::WebhookSetupError;
 
 /// Where captures leave what is to be told; clones share it.
@@ -59,6 +60,7 @@ struct Shared {
     store: Store,
     wake: Arc<Notify>,
     policy: RetryPolicy,
+    limits: limits::Webhooks,
     clients: Clients,
     /// The receiver of the environment.
     env: Option<Arc<Target>>,
@@ -78,7 +80,8 @@ impl Webhooks {
         let shared = Shared {
             store,
             wake: Arc::default(),
-            policy: config.retry,
+            policy: config.limits.into(),
+            limits: config.limits,
             clients,
             env,
             targets: Targets::default(),
@@ -161,14 +164,14 @@ impl Webhooks {
         Ok(revived)
     }
 
-    /// Deletes what was given up more than 30 days before `now`, and what was taken more than three days before; how
-    /// many deliveries that were.
+    /// Deletes what was given up or taken longer before `now` than it is to be kept; how many deliveries that were.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn forget_old(&self, now: Timestamp) -> Result<usize, StoreError> {
-        let before = |kept| now.saturating_sub(kept).unwrap_or(Timestamp::MIN);
-        let (given_up, delivered) = (before(ledger::DEAD_KEPT), before(ledger::DELIVERED_KEPT));
+        let before = |kept: Duration| now.saturating_sub(kept).unwrap_or(Timestamp::MIN);
+        let limits = self.shared.limits;
+        let (given_up, delivered) = (before(limits.dead_kept), before(limits.delivered_kept));
         let mut deleted = 0;
         loop {
             let forget = move |conn: &Connection| ledger::forget(conn, given_up, delivered);

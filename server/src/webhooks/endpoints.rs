@@ -15,8 +15,6 @@ use crate::config::Secret;
 use crate::egress::AddressRefused;
 use crate::store::{StoreError, as_stored};
 
-/// Most receivers, the environment's among them: each event may become so many deliveries.
-pub const WEBHOOKS_MAX: usize = 32;
 /// Longest address, in bytes.
 const URL_MAX_BYTES: usize = 2048;
 /// Longest description, and longest name of a camera or person in a filter, in characters.
@@ -47,8 +45,8 @@ pub enum WebhookError {
         expected: &'static str,
     },
     /// As many as there may be.
-    #[error("there are {WEBHOOKS_MAX} webhooks already, as many as there may be")]
-    TooMany,
+    #[error("there are {0} webhooks already, as many as there may be")]
+    TooMany(usize),
     /// What the environment says is not changed over the API.
     #[error("the address and the secret of «env» are set in the relay's environment")]
     OfEnvironment,
@@ -99,9 +97,10 @@ impl Webhooks {
             created_at: as_stored(Timestamp::now()),
         };
         let added = webhook.clone();
+        let receivers_max = self.shared.limits.receivers_max;
         self.changing(move |conn| {
-            if registry::all(conn)?.len() >= WEBHOOKS_MAX {
-                return Err(WebhookError::TooMany);
+            if registry::all(conn)?.len() >= receivers_max {
+                return Err(WebhookError::TooMany(receivers_max));
             }
             Ok(registry::put(conn, &added)?)
         })
@@ -216,7 +215,8 @@ impl Webhooks {
 }
 
 /// An address without what may be a secret in it.
-fn without_query(url: &str) -> String {
+#[must_use]
+pub fn without_query(url: &str) -> String {
     let url = without_credentials(url);
     url.split(['?', '#']).next().unwrap_or_default().to_owned()
 }

@@ -12,9 +12,6 @@ use super::rows::{self, Delivery, Head, Next};
 use super::send::{Failure, Outcome};
 use crate::store::StoreError;
 
-/// Lanes of one receiver that are served at one time. Receivers share no bound: one that hangs in all of its lanes
-/// takes nothing from the others.
-const LANES_MAX: usize = 8;
 /// The longest the worker sleeps before it looks again, in case the clock was set.
 const SLEEP_MAX: Duration = Duration::from_secs(60);
 /// The pause after the store failed.
@@ -52,7 +49,8 @@ pub(super) async fn serve(shared: &Shared, stop: &CancellationToken) {
     lanes.join_all().await;
 }
 
-/// Starts the lanes that are due and free. When the next of the others is due; `None` when there is none, or no room
+/// Starts the lanes that are due and free, of each receiver so many at one time: receivers share no bound, and one
+/// that hangs in all of its lanes takes nothing from the others. When the next of the others is due; `None` when there is none, or no room
 /// for it: then a lane that ends wakes the worker.
 fn start_due(
     shared: &Shared,
@@ -67,7 +65,7 @@ fn start_due(
         let of_receiver = busy.values().filter(|lane| lane.webhook == head.webhook);
         let is_busy = busy.values().any(|lane| lane.lane == head.lane);
         if is_busy
-            || of_receiver.count() >= LANES_MAX
+            || of_receiver.count() >= shared.limits.lanes_max
             || shared.targets.get(&head.webhook).is_none()
         {
             continue;

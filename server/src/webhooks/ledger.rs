@@ -1,16 +1,12 @@
 //! Deliveries: listed, sent again on request, and after a time forgotten.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use rostro_wire::v1::{Delivery, DeliveryState};
 use rusqlite::{Connection, Row, named_params};
 
 use super::rows::timestamp;
 use crate::store::StoreError;
 
-/// How long what was given up is kept: it holds a name.
-pub(super) const DEAD_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
-/// How long what was taken is kept.
-pub(super) const DELIVERED_KEPT: SignedDuration = SignedDuration::from_hours(3 * 24);
 /// Rows that one transaction deletes, so that no report waits for long behind it.
 const FORGOTTEN_AT_ONCE: usize = 2000;
 

@@ -17,8 +17,6 @@ use crate::store::StoreError;
 
 /// The header with the delivery's id, as the Standard Webhooks name it.
 const WEBHOOK_ID: &str = "webhook-id";
-/// Bytes of an answer that are read, so that its connection can be used again; of a longer one it is closed.
-const ANSWER_READ_MAX_BYTES: usize = 64 * 1024;
 
 /// Why webhooks cannot be set up.
 #[derive(Debug, thiserror::Error)]
@@ -114,6 +112,7 @@ pub(super) struct Clients {
     /// For what came over the API: each name is looked at when it is resolved.
     guarded: Client,
     egress: Egress,
+    answer_max_bytes: usize,
 }
 
 impl Clients {
@@ -125,13 +124,18 @@ impl Clients {
                 .user_agent(concat!("rostro/", env!("CARGO_PKG_VERSION")))
                 .redirect(redirect::Policy::none())
                 .no_proxy()
-                .connect_timeout(config.connect_timeout)
-                .timeout(config.total_timeout)
+                .connect_timeout(config.limits.connect_timeout)
+                .timeout(config.limits.attempt_timeout)
         };
         let egress = Egress::new(config.allowed_hosts.clone());
         let trusted = client().build().map_err(WebhookSetupError::Client)?;
         let guarded = client().dns_resolver(egress.clone()).build();
-        Ok(Self { trusted, guarded: guarded.map_err(WebhookSetupError::Client)?, egress })
+        Ok(Self {
+            trusted,
+            guarded: guarded.map_err(WebhookSetupError::Client)?,
+            egress,
+            answer_max_bytes: config.limits.answer_max_bytes,
+        })
     }
 
     pub(super) const fn egress(&self) -> &Egress {
@@ -149,6 +153,7 @@ pub(super) struct Target {
     keys: Keys,
     /// Signed with as well, until then.
     previous: Option<(Keys, Timestamp)>,
+    answer_max_bytes: usize,
 }
 
 impl Target {
@@ -169,6 +174,7 @@ impl Target {
             headers: headers(config.secret.as_ref()).ok_or(WebhookSetupError::Secret)?,
             keys: Keys::new(secrets).ok_or(WebhookSetupError::SigningSecret)?,
             previous: None,
+            answer_max_bytes: clients.answer_max_bytes,
         }))
     }
 
@@ -185,6 +191,7 @@ impl Target {
             headers: headers(bearer)?,
             keys: Keys::new(webhook.secret.iter())?,
             previous,
+            answer_max_bytes: clients.answer_max_bytes,
         })
     }
 
@@ -205,7 +212,7 @@ impl Target {
             .header(WEBHOOK_ID, &delivery.webhook_id)
             .body(delivery.body.clone());
         match request.send().await {
-            Ok(answer) => judge(answer).await,
+            Ok(answer) => judge(answer, self.answer_max_bytes).await,
             Err(error) => Outcome::failed(cause(&error)),
         }
     }
@@ -223,7 +230,9 @@ fn headers(bearer: Option<&Secret>) -> Option<HeaderMap> {
     Some(headers)
 }
 
-async fn judge(mut answer: reqwest::Response) -> Outcome {
+/// What an answer means. As much as `read_max` bytes of it are read, so that its connection can be used again; of a
+/// longer one it is closed.
+async fn judge(mut answer: reqwest::Response, read_max: usize) -> Outcome {
     let outcome = match answer.status() {
         StatusCode::OK | StatusCode::CREATED | StatusCode::ACCEPTED | StatusCode::NO_CONTENT => {
             Outcome::Delivered
@@ -237,7 +246,7 @@ async fn judge(mut answer: reqwest::Response) -> Outcome {
         }),
     };
     let mut read = 0;
-    while read < ANSWER_READ_MAX_BYTES
+    while read < read_max
         && let Ok(Some(chunk)) = answer.chunk().await
     {
         read += chunk.len();

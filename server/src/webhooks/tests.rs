@@ -135,21 +135,18 @@ const ANY_PORT: SocketAddr =
     SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
 
 /// Waits scaled down a hundredfold or more.
-fn quick() -> RetryPolicy {
-    RetryPolicy {
+fn quick() -> limits::Webhooks {
+    limits::Webhooks {
+        attempt_timeout: Duration::from_millis(500),
         first_wait: Duration::from_millis(10),
         early_wait_max: Duration::from_millis(50),
-        ..RetryPolicy::default()
+        ..WebhookConfig::default().limits
     }
 }
 
 /// No receiver; attempts take half a second at most.
 fn brief() -> WebhookConfig {
-    WebhookConfig {
-        total_timeout: Duration::from_millis(500),
-        retry: quick(),
-        ..WebhookConfig::default()
-    }
+    WebhookConfig { limits: quick(), ..WebhookConfig::default() }
 }
 
 struct Relay {
@@ -161,10 +158,10 @@ struct Relay {
 
 impl Relay {
     /// Tells the receiver, as the environment's.
-    async fn start(dir: &Path, receiver: SocketAddr, retry: RetryPolicy) -> Self {
+    async fn start(dir: &Path, receiver: SocketAddr, limits: limits::Webhooks) -> Self {
         let url = Some(format!("http://{receiver}/hook"));
         let secret = Secret::new("hush-hush".to_owned());
-        Self::with(dir, WebhookConfig { url, secret, retry, ..brief() }).await
+        Self::with(dir, WebhookConfig { url, secret, limits, ..brief() }).await
     }
 
     async fn with(dir: &Path, config: WebhookConfig) -> Self {

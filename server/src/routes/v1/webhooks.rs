@@ -15,7 +15,6 @@ use serde::Deserialize;
 use super::json::Body;
 use crate::app::AppState;
 use crate::refusal::Refusal;
-use crate::routes::limits::MAX_PAGE_LEN;
 use crate::webhooks::Revival;
 
 /// Deliveries that are answered where no number is asked for.
@@ -90,9 +89,10 @@ pub(crate) async fn deliveries(
             "limit and before are whole numbers, state is pending, failing, dead or delivered";
         Refusal::new(ErrorCode::InvalidRequest, message)
     })?;
-    let limit = asked.limit.unwrap_or(DEFAULT_LIMIT);
-    if !(1..=MAX_PAGE_LEN).contains(&limit) {
-        let message = format!("limit is 1 to {MAX_PAGE_LEN}");
+    let page_max = app.limits.requests.page_max;
+    let limit = asked.limit.unwrap_or_else(|| DEFAULT_LIMIT.min(page_max));
+    if !(1..=page_max).contains(&limit) {
+        let message = format!("limit is 1 to {page_max}");
         return Err(Refusal::new(ErrorCode::InvalidRequest, message).at("limit"));
     }
     let mut deliveries = app.webhooks.deliveries(&id, asked.state, asked.before, limit + 1).await?;

@@ -13,8 +13,8 @@ async fn gave_up(
         receiver.replies_to.lock().unwrap().push((name, endless.collect()));
     }
     let (address, server) = receiver.listen(ANY_PORT).await;
-    let retry = RetryPolicy { give_up_after: Duration::from_millis(100), ..quick() };
-    let relay = Relay::start(dir, address, retry).await;
+    let limits = limits::Webhooks { give_up_after: Duration::from_millis(100), ..quick() };
+    let relay = Relay::start(dir, address, limits).await;
     for (camera, name) in sights {
         relay.sees(*camera, name).await;
     }
@@ -33,8 +33,8 @@ async fn what_is_given_up_is_kept_and_lets_the_others_pass() {
     let endless = std::iter::repeat_n(Reply::Status(500), 10_000);
     let receiver = Receiver::default().answering_to("\"doomed\"", endless);
     let (address, _server) = receiver.listen(ANY_PORT).await;
-    let retry = RetryPolicy { give_up_after: Duration::from_millis(200), ..quick() };
-    let relay = Relay::start(dir.path(), address, retry).await;
+    let limits = limits::Webhooks { give_up_after: Duration::from_millis(200), ..quick() };
+    let relay = Relay::start(dir.path(), address, limits).await;
     relay.sees(None, "doomed").await;
     relay.sees(None, "Ana").await;
     relay.until_none_waits().await;

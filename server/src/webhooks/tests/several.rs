@@ -63,8 +63,8 @@ async fn each_is_told_what_it_wants() {
 async fn one_that_hangs_in_every_lane_delays_no_other() {
     let dir = tempfile::tempdir().unwrap();
     let here = vec!["127.0.0.1".parse().unwrap()];
-    let config =
-        WebhookConfig { total_timeout: Duration::from_secs(600), allowed_hosts: here, ..brief() };
+    let slow = limits::Webhooks { attempt_timeout: Duration::from_secs(600), ..quick() };
+    let config = WebhookConfig { limits: slow, allowed_hosts: here, ..brief() };
     let relay = Relay::with(dir.path(), config).await;
     let hanging = Receiver::answering(std::iter::repeat_n(Reply::Hang, 1000));
     let good = Receiver::default();
