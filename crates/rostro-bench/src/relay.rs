@@ -6,6 +6,7 @@ pub(crate) mod chaos;
 mod client;
 mod flushes;
 mod folder;
+mod full;
 mod identify;
 mod kills;
 mod program;

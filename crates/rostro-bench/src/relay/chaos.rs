@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use super::{flushes, kills, webhooks};
+use super::{flushes, full, kills, webhooks};
 use crate::speed::{Head, Output, Speed, machine};
 
 const HEAD: Head = Head {
@@ -16,7 +16,9 @@ const HEAD: Head = Head {
            kill a copy of its files is checked by SQLite; in the end every report is counted in the file itself. A kill does not \
            show what a loss of power would: for that, `strace` watches that the log is flushed to disk before each answer.\n\n\
            Webhooks: eight cameras report people, 20 events a second, while nobody listens at the receiver's address; then it returns. \
-           Then the relay is killed again and again while it delivers to a receiver that notes a webhook before it answers.",
+           Then the relay is killed again and again while it delivers to a receiver that notes a webhook before it answers.\n\n\
+           Disk full: 20 clients report until a disk of 64 MiB has no space left, and go on; after five seconds half of it is given \
+           back.",
 };
 
 /// Puts the relay through kills and outages, and counts what it kept
@@ -47,11 +49,13 @@ enum Part {
     Flushes,
     /// The receiver of webhooks is down; the relay is killed while it delivers.
     Webhooks,
+    /// The disk is full.
+    Full,
 }
 
 impl Part {
     /// Those that run where none is named.
-    const USUAL: [Self; 3] = [Self::Kills, Self::Flushes, Self::Webhooks];
+    const USUAL: [Self; 4] = [Self::Kills, Self::Flushes, Self::Webhooks, Self::Full];
 }
 
 /// Runs it.
@@ -70,6 +74,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
                 kills::killed(reports, kills, &mut speed)?;
             }
             Part::Flushes => flushes::flushed(&mut speed)?,
+            Part::Full => full::filled(&mut speed)?,
             Part::Webhooks => {
                 let down = Duration::from_secs(if args.quick { 20 } else { 600 });
                 webhooks::receiver_down(down, &mut speed)?;
