@@ -1,5 +1,6 @@
 //! `bench relay` and `chaos`: the real relay as a program of its own, on a directory of its own, under load.
 
+mod backup;
 pub(crate) mod bench;
 mod cameras;
 pub(crate) mod chaos;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use super::{flushes, full, kills, webhooks};
+use super::{backup, flushes, full, kills, webhooks};
 use crate::speed::{Head, Output, Speed, machine};
 
 const HEAD: Head = Head {
@@ -18,7 +18,9 @@ const HEAD: Head = Head {
            Webhooks: eight cameras report people, 20 events a second, while nobody listens at the receiver's address; then it returns. \
            Then the relay is killed again and again while it delivers to a receiver that notes a webhook before it answers.\n\n\
            Disk full: 20 clients report until a disk of 64 MiB has no space left, and go on; after five seconds half of it is given \
-           back.",
+           back.\n\n\
+           Backups under load: `rostro backup` again and again while 50 clients report; each is restored into a directory of its own, \
+           a relay started on it, and its content held against what was acknowledged before.",
 };
 
 /// Puts the relay through kills and outages, and counts what it kept
@@ -51,11 +53,13 @@ enum Part {
     Webhooks,
     /// The disk is full.
     Full,
+    /// A backup is taken while clients report.
+    Backup,
 }
 
 impl Part {
     /// Those that run where none is named.
-    const USUAL: [Self; 4] = [Self::Kills, Self::Flushes, Self::Webhooks, Self::Full];
+    const USUAL: [Self; 5] = [Self::Kills, Self::Flushes, Self::Webhooks, Self::Full, Self::Backup];
 }
 
 /// Runs it.
@@ -74,6 +78,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
                 kills::killed(reports, kills, &mut speed)?;
             }
             Part::Flushes => flushes::flushed(&mut speed)?,
+            Part::Backup => backup::backed_up(if args.quick { 2 } else { 10 }, &mut speed)?,
             Part::Full => full::filled(&mut speed)?,
             Part::Webhooks => {
                 let down = Duration::from_secs(if args.quick { 20 } else { 600 });

@@ -127,7 +127,11 @@ pub(crate) fn free_port() -> Result<u16> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
 
-fn program() -> Result<PathBuf> {
+/// The relay's program, beside this one.
+///
+/// # Errors
+/// It was not built.
+pub(crate) fn program() -> Result<PathBuf> {
     let own = std::env::current_exe()?;
     let beside = own.with_file_name("rostro");
     if !beside.is_file() {
