@@ -1,10 +1,17 @@
 //! `bench relay` and `chaos`: the real relay as a program of its own, on a directory of its own, under load.
 
+mod backup;
 pub(crate) mod bench;
+mod cameras;
 pub(crate) mod chaos;
 mod client;
 mod flushes;
+mod folder;
+mod full;
 mod identify;
+mod kills;
 mod program;
+mod receiver;
 mod reports;
 mod sockets;
+mod webhooks;

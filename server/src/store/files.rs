@@ -147,9 +147,12 @@ fn fill_and_place(draft: &Path, file: &Path) -> Result<(), StoreError> {
 /// Fails, naming the file, when it is empty, cut short, or no SQLite file, or when its pages do not fit together.
 pub(super) fn refuse_damage(file: &Path) -> Result<(), StoreError> {
     let corrupt = |found: String| StoreError::Corrupt { file: file.to_owned(), found };
-    let bytes = fs::metadata(file)
-        .map_err(|source| StoreError::Io { path: file.to_owned(), source })?
-        .len();
+    let found =
+        fs::metadata(file).map_err(|source| StoreError::Io { path: file.to_owned(), source })?;
+    if !found.is_file() {
+        return Err(corrupt("it is no file".to_owned()));
+    }
+    let bytes = found.len();
     if bytes == 0 {
         return Err(corrupt("it is empty".to_owned()));
     }

@@ -206,3 +206,37 @@ fn it_refuses_to_start_where_it_should_not() {
     let complaint = rostro.complaint(&[&["serve", "--listen", &address], &data[..]].concat());
     assert!(complaint.starts_with(&format!("cannot listen on {address}: ")), "{complaint}");
 }
+
+#[cfg(unix)]
+#[test]
+fn it_says_which_directory_it_cannot_use() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let rostro = Rostro::new();
+    rostro.file("a-file", b"");
+    std::fs::create_dir_all(rostro.path("no-store/rostro.db")).unwrap();
+    let closed = rostro.path("closed");
+    std::fs::create_dir(&closed).unwrap();
+    std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0o500)).unwrap();
+    let mut cases = vec![
+        ("a-file", "cannot use a-file: Not a directory (os error 20)"),
+        ("a-file/below", "cannot use a-file/below: Not a directory (os error 20)"),
+        (
+            "no-store",
+            "the store no-store/rostro.db is damaged (it is no file) and was left as it is: \
+             restore a backup, or move it away to start empty",
+        ),
+    ];
+    // The administrator may write anywhere.
+    if std::fs::write(closed.join("probe"), "").is_err() {
+        let complaint = "cannot use closed/below: Permission denied (os error 13)";
+        cases.push(("closed/below", complaint));
+    }
+    for (name, expected) in cases {
+        let data = rostro.path(name);
+        let data = ["--data", data.to_str().unwrap()];
+        let complaint =
+            rostro.complaint(&[&["serve", "--listen", "127.0.0.1:0"], &data[..]].concat());
+        assert_eq!(complaint, expected, "{name}");
+    }
+}

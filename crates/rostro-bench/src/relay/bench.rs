@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::client::Client;
 use super::identify::{Identified, identify};
-use super::program::{Relay, free_port};
+use super::program::{Launch, free_port};
 use super::reports::{Numbers, id, report};
 use crate::report::{Figure, Goal};
 use crate::speed::{Head, List, Output, Speed, machine, quantile};
@@ -69,8 +69,8 @@ fn looked_up(quick: bool, speed: &mut Speed) -> Result<()> {
 
 fn reported(lasting: Duration, speed: &mut Speed) -> Result<()> {
     eprintln!("  reports");
-    let folder = super::chaos::Folder::make("bench-relay")?;
-    let relay = Relay::start(folder.path(), free_port()?)?;
+    let folder = super::folder::Folder::make("bench-relay")?;
+    let relay = Launch::on(folder.path(), free_port()?).start()?;
     let (port, over) = (relay.port(), AtomicBool::new(false));
     let begun = Instant::now();
     let ms = std::thread::scope(|scope| -> Result<Vec<f64>> {
@@ -128,7 +128,7 @@ fn send(port: u16, client: u16, over: &AtomicBool) -> Result<Vec<f64>> {
 }
 
 /// What one flush takes, of a file to which a page was added.
-fn flush_ms(folder: &super::chaos::Folder) -> Result<f64> {
+fn flush_ms(folder: &super::folder::Folder) -> Result<f64> {
     use std::io::Write as _;
     let mut file = std::fs::File::create(folder.path().join("flush"))?;
     let mut ms = Vec::new();

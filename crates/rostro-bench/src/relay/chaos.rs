@@ -1,272 +1,91 @@
-//! `chaos`: reports from many clients while the relay is killed again and again; then everything is counted.
+//! `chaos`: the relay under everything that goes wrong, part by part.
 
-use std::collections::HashMap;
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail, ensure};
-use jiff::Timestamp;
-use rusqlite::Connection;
+use anyhow::Result;
 
-use super::client::Client;
-use super::flushes::{Flushes, flushes};
-use super::program::{Relay, free_port};
-use super::reports::{Numbers, id, report};
-use super::sockets::Sockets;
-use crate::report::{Figure, Goal};
-use crate::speed::{Head, List, Output, Speed, machine, quantile};
-
-const REST_CLIENTS: u16 = 40;
-const SOCKET_CLIENTS: u16 = 10;
-/// One in so many reports of REST is sent a second time after it was acknowledged.
-const REPEATED: u32 = 10;
-/// The pause of a client whose report was not acknowledged.
-const PAUSE: Duration = Duration::from_millis(10);
+use super::{backup, flushes, full, kills, webhooks};
+use crate::speed::{Head, Output, Speed, machine};
 
 const HEAD: Head = Head {
-    title: "What the relay keeps when it is killed",
+    title: "What the relay keeps when things go wrong",
     file: "README.md",
-    says: "Made by `cargo xtask chaos`: 50 clients, 40 over REST and 10 of `socket.io-client`, send reports, each again until it is \
+    says: "Made by `cargo xtask chaos`, each part with a relay of its own on this machine, which the clients share.\n\n\
+           Killed: 50 clients, 40 over REST and 10 of `socket.io-client`, send reports, each again until it is \
            acknowledged, while the relay is killed at random instants (SIGKILL) and started again on the same directory. After each \
            kill a copy of its files is checked by SQLite; in the end every report is counted in the file itself. A kill does not \
-           show what a loss of power would: for that, `strace` watches that the log is flushed to disk before each answer.",
+           show what a loss of power would: for that, `strace` watches that the log is flushed to disk before each answer.\n\n\
+           Webhooks: eight cameras report people, 20 events a second, while nobody listens at the receiver's address; then it returns. \
+           Then the relay is killed again and again while it delivers to a receiver that notes a webhook before it answers.\n\n\
+           Disk full: 20 clients report until a disk of 64 MiB has no space left, and go on; after five seconds half of it is given \
+           back.\n\n\
+           Backups under load: `rostro backup` again and again while 50 clients report; each is restored into a directory of its own, \
+           a relay started on it, and its content held against what was acknowledged before.",
 };
 
-/// Kills the relay while many clients send reports, and counts what it kept
+/// Puts the relay through kills and outages, and counts what it kept
 #[derive(clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
     output: Output,
-    /// Reports in all
+    /// Parts to run, with commas between them; all where none is named
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<Part>,
+    /// Reports in all while the relay is killed
     #[arg(long, default_value_t = 100_000)]
     reports: u32,
-    /// How often the relay is killed
+    /// How often the relay is killed while it takes reports
     #[arg(long, default_value_t = 50)]
     kills: u32,
-    /// A smaller run: 5,000 reports and five kills
+    /// A smaller run of every part, such as 5,000 reports and five kills
     #[arg(long)]
     quick: bool,
+}
+
+/// What goes wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    /// The relay is killed while clients report.
+    Kills,
+    /// Nothing: `strace` watches the log being flushed before each answer.
+    Flushes,
+    /// The receiver of webhooks is down; the relay is killed while it delivers.
+    Webhooks,
+    /// The disk is full.
+    Full,
+    /// A backup is taken while clients report.
+    Backup,
+}
+
+impl Part {
+    /// Those that run where none is named.
+    const USUAL: [Self; 5] = [Self::Kills, Self::Flushes, Self::Webhooks, Self::Full, Self::Backup];
 }
 
 /// Runs it.
 ///
 /// # Errors
-/// The relay does not start again, or a client cannot go on.
+/// The relay does not start, or a client cannot go on.
 pub(crate) fn run(args: &Args) -> Result<()> {
-    let (reports, kills) = if args.quick { (5000, 5) } else { (args.reports, args.kills) };
-    let each = reports.div_ceil(u32::from(REST_CLIENTS + SOCKET_CLIENTS));
     let mut speed = Speed::on(machine());
-    let folder = Folder::make("chaos")?;
-    let begun = Instant::now();
-    let survived = survive(folder.path(), each, kills)?;
-    let counted = count(folder.path(), &survived.acked)?;
-    judge(&survived, &counted, begun.elapsed(), &mut speed);
-    flushed(&mut speed)?;
+    let parts = if args.only.is_empty() { &Part::USUAL[..] } else { &args.only };
+    for part in parts {
+        eprintln!("{part:?}");
+        match part {
+            Part::Kills => {
+                let (reports, kills) =
+                    if args.quick { (5000, 5) } else { (args.reports, args.kills) };
+                kills::killed(reports, kills, &mut speed)?;
+            }
+            Part::Flushes => flushes::flushed(&mut speed)?,
+            Part::Backup => backup::backed_up(if args.quick { 2 } else { 10 }, &mut speed)?,
+            Part::Full => full::filled(&mut speed)?,
+            Part::Webhooks => {
+                let down = Duration::from_secs(if args.quick { 20 } else { 600 });
+                webhooks::receiver_down(down, &mut speed)?;
+                webhooks::relay_killed(if args.quick { 5 } else { 20 }, &mut speed)?;
+            }
+        }
+    }
     speed.give(&HEAD, &args.output)
-}
-
-/// What clients and kills saw.
-struct Survived {
-    /// Ids that were acknowledged.
-    acked: Vec<String>,
-    ready_s: Vec<f64>,
-    /// Times that SQLite found the files damaged.
-    damaged: u32,
-}
-
-fn survive(data: &Path, each: u32, kills: u32) -> Result<Survived> {
-    let port = free_port()?;
-    let mut relay = Relay::start(data, port)?;
-    let (done, is_over) = (AtomicU64::new(0), AtomicBool::new(false));
-    let (mut ready_s, mut damaged) = (Vec::new(), 0);
-    let acked = std::thread::scope(|scope| -> Result<Vec<String>> {
-        let _over = Over(&is_over);
-        let sockets = Sockets::start(port, 1, SOCKET_CLIENTS, each)?;
-        let clients: Vec<_> = (0..REST_CLIENTS)
-            .map(|client| {
-                scope.spawn({
-                    let (done, is_over) = (&done, &is_over);
-                    move || send(port, client, each, done, is_over)
-                })
-            })
-            .collect();
-        let mut numbers = Numbers::new(u64::from(kills));
-        let all = f64::from(each) * f64::from(REST_CLIENTS);
-        for kill in 0..kills {
-            let at = all * (f64::from(kill) + numbers.unit()) / f64::from(kills + 1);
-            #[expect(clippy::cast_precision_loss, reason = "far fewer than 2^52")]
-            while (done.load(Ordering::Relaxed) as f64) < at {
-                if clients.iter().all(std::thread::ScopedJoinHandle::is_finished) {
-                    bail!("the clients ended before the relay was killed");
-                }
-                std::thread::sleep(Duration::from_millis(1));
-            }
-            relay.kill()?;
-            damaged += u32::from(!is_sound(data)?);
-            relay = Relay::start(data, port)?;
-            ready_s.push(relay.ready_in.as_secs_f64());
-            eprintln!(
-                "  kill {} of {kills}: ready after {:.2} s",
-                kill + 1,
-                ready_s[ready_s.len() - 1]
-            );
-        }
-        let mut acked = sockets.finish()?;
-        for client in clients {
-            acked.extend(client.join().ok().context("a client panicked")??);
-        }
-        relay.kill()?;
-        Ok(acked)
-    })?;
-    Ok(Survived { acked, ready_s, damaged })
-}
-
-/// Says that the run is over, however it ends: clients that are left without a relay would try for ever.
-struct Over<'a>(&'a AtomicBool);
-
-impl Drop for Over<'_> {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-}
-
-/// Sends `each` reports, one after the other, each until it is acknowledged; their ids.
-fn send(
-    port: u16,
-    client: u16,
-    each: u32,
-    done: &AtomicU64,
-    is_over: &AtomicBool,
-) -> Result<Vec<String>> {
-    let mut numbers = Numbers::new(u64::from(client));
-    let mut connection = Client::new(port);
-    let mut acked = Vec::new();
-    for number in 0..each {
-        let id = id(1, client, number);
-        let json = report(&id, &Timestamp::now().to_string(), &mut numbers);
-        let mut left = if number % REPEATED == 0 { 2 } else { 1 };
-        while left > 0 {
-            ensure!(!is_over.load(Ordering::Relaxed), "the run was given up");
-            match connection.post("/v1/reports", &json) {
-                Ok(200) => left -= 1,
-                Ok(503) | Err(_) => std::thread::sleep(PAUSE),
-                Ok(status) => {
-                    let said = String::from_utf8_lossy(connection.body());
-                    bail!("a report is refused with {status}: {said}");
-                }
-            }
-        }
-        acked.push(id);
-        done.fetch_add(1, Ordering::Relaxed);
-    }
-    Ok(acked)
-}
-
-/// Whether SQLite finds a copy of the killed relay's files whole.
-fn is_sound(data: &Path) -> Result<bool> {
-    let copy = Folder::make("chaos-copy")?;
-    for name in ["rostro.db", "rostro.db-wal"] {
-        if data.join(name).exists() {
-            fs::copy(data.join(name), copy.path().join(name))?;
-        }
-    }
-    let conn = Connection::open(copy.path().join("rostro.db"))?;
-    let found: String = conn.query_row("PRAGMA integrity_check", [], |row| row.get(0))?;
-    Ok(found == "ok")
-}
-
-/// What is in the store.
-struct Counted {
-    lost: usize,
-    doubled: usize,
-    captures: usize,
-}
-
-fn count(data: &Path, acked: &[String]) -> Result<Counted> {
-    let conn = Connection::open(data.join("rostro.db"))?;
-    let mut events: HashMap<String, u32> = HashMap::new();
-    let mut query = conn.prepare(
-        "SELECT lower(hex(capture.id)), count(event.id) FROM capture
-         LEFT JOIN event ON event.capture_id = capture.id GROUP BY capture.id",
-    )?;
-    let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    for row in rows {
-        let (id, count): (String, u32) = row?;
-        events.insert(id, count);
-    }
-    let is_lost = |id: &&String| !events.contains_key(&id.replace('-', ""));
-    Ok(Counted {
-        lost: acked.iter().filter(is_lost).count(),
-        doubled: events.values().filter(|&&count| count != 1).count(),
-        captures: events.len(),
-    })
-}
-
-#[expect(clippy::cast_precision_loss, reason = "far fewer than 2^52")]
-fn judge(survived: &Survived, counted: &Counted, took: Duration, speed: &mut Speed) {
-    let Survived { acked, ready_s, damaged } = survived;
-    let slowest = ready_s.iter().copied().fold(0.0, f64::max);
-    let figures = [
-        Figure::new("acknowledged reports lost", counted.lost as f64, "", Goal::AtMost(0.0)),
-        Figure::new(
-            "captures without exactly one event",
-            counted.doubled as f64,
-            "",
-            Goal::AtMost(0.0),
-        ),
-        Figure::new(
-            "captures that nobody sent, or stored twice",
-            counted.captures.abs_diff(acked.len()) as f64,
-            "",
-            Goal::AtMost(0.0),
-        ),
-        Figure::new("files found damaged after a kill", f64::from(*damaged), "", Goal::AtMost(0.0)),
-        Figure::new("ready again after a kill, the slowest", slowest, "s", Goal::AtMost(2.0)),
-    ];
-    speed.figures.extend(figures);
-    let rows = vec![
-        ("reports acknowledged".to_owned(), vec![acked.len() as f64]),
-        ("kills".to_owned(), vec![ready_s.len() as f64]),
-        ("ready again, median s".to_owned(), vec![quantile(ready_s, 0.5).unwrap_or(f64::NAN)]),
-        ("the whole run, s".to_owned(), vec![took.as_secs_f64()]),
-    ];
-    speed.lists.push(List { name: "The run".to_owned(), columns: vec![""], rows });
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a few hundred")]
-fn flushed(speed: &mut Speed) -> Result<()> {
-    let Some(Flushes { answers, too_early }) = flushes()? else {
-        let reason = "flushes before answers: there is no strace here, or it may not watch";
-        speed.not_run.push(reason.to_owned());
-        return Ok(());
-    };
-    let name = format!("of {answers} answers, those before a flush of the log");
-    speed.figures.push(Figure::new(name, too_early as f64, "", Goal::AtMost(0.0)));
-    Ok(())
-}
-
-/// A new folder on the disk of the checkout, as a folder for temporary files may be none; removed when it is dropped.
-pub(super) struct Folder(PathBuf);
-
-impl Folder {
-    pub(super) fn make(name: &str) -> Result<Self> {
-        let folder = crate::root().join(format!("target/bench/{name}-{}", std::process::id()));
-        if folder.exists() {
-            fs::remove_dir_all(&folder)?;
-        }
-        fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
-        Ok(Self(folder))
-    }
-
-    pub(super) fn path(&self) -> &Path {
-        &self.0
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        drop(fs::remove_dir_all(&self.0));
-    }
 }

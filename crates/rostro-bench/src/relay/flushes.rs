@@ -7,26 +7,44 @@ use std::process::{Command, Stdio};
 use anyhow::{Result, bail, ensure};
 use jiff::Timestamp;
 
-use super::chaos::Folder;
 use super::client::Client;
-use super::program::{Relay, free_port};
+use super::folder::Folder;
+use super::program::{Launch, free_port};
 use super::reports::{Numbers, id, report};
+use crate::report::{Figure, Goal};
+use crate::speed::Speed;
 
 /// Reports that are sent, one after the other.
 const REPORTS: u32 = 200;
 
 /// What `strace` told of the answers to so many reports.
-pub(super) struct Flushes {
-    pub(super) answers: usize,
+struct Flushes {
+    answers: usize,
     /// Answers without a flush of the log since the answer before.
-    pub(super) too_early: usize,
+    too_early: usize,
+}
+
+/// Has `strace` watch a relay that takes reports.
+///
+/// # Errors
+/// The relay does not start, or refuses a report.
+#[expect(clippy::cast_precision_loss, reason = "a few hundred")]
+pub(super) fn flushed(speed: &mut Speed) -> Result<()> {
+    let Some(Flushes { answers, too_early }) = flushes()? else {
+        let reason = "flushes before answers: there is no strace here, or it may not watch";
+        speed.not_run.push(reason.to_owned());
+        return Ok(());
+    };
+    let name = format!("of {answers} answers, those before a flush of the log");
+    speed.figures.push(Figure::new(name, too_early as f64, "", Goal::AtMost(0.0)));
+    Ok(())
 }
 
 /// Sends reports to a relay that `strace` watches. `None` where there is no `strace`, or it may not watch.
 ///
 /// # Errors
 /// The relay does not start, or refuses a report.
-pub(super) fn flushes() -> Result<Option<Flushes>> {
+fn flushes() -> Result<Option<Flushes>> {
     let mut strace = Command::new("strace");
     let watched =
         strace.args(["-o", "/dev/null", "true"]).stdout(Stdio::null()).stderr(Stdio::null());
@@ -35,7 +53,7 @@ pub(super) fn flushes() -> Result<Option<Flushes>> {
     }
     let folder = Folder::make("chaos-flushes")?;
     let trace = folder.path().join("trace");
-    let relay = Relay::start_watched(folder.path(), free_port()?, &trace)?;
+    let relay = Launch::on(folder.path(), free_port()?).watched(&trace).start()?;
     let mut numbers = Numbers::new(7);
     let mut client = Client::new(relay.port());
     for number in 0..REPORTS {

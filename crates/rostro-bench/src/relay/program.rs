@@ -12,7 +12,7 @@ use super::client::Client;
 /// A relay that is not ready by then never will be.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A relay on loopback, without webhooks. It is killed when this is dropped.
+/// A relay on loopback. It is killed when this is dropped.
 pub(crate) struct Relay {
     child: Child,
     port: u16,
@@ -20,36 +20,55 @@ pub(crate) struct Relay {
     pub(crate) ready_in: Duration,
 }
 
-impl Relay {
-    /// Starts the relay beside this program with its data in `data`, on `port`.
-    ///
-    /// # Errors
-    /// There is no such program, or it does not answer.
-    pub(crate) fn start(data: &Path, port: u16) -> Result<Self> {
-        Self::run(Command::new(program()?), data, port)
+/// How a relay is to be started.
+#[derive(Clone, Copy)]
+pub(crate) struct Launch<'a> {
+    data: &'a Path,
+    port: u16,
+    receiver_port: Option<u16>,
+    trace: Option<&'a Path>,
+}
+
+impl<'a> Launch<'a> {
+    /// The relay beside this program, with its data in `data`, on `port`, without webhooks.
+    pub(crate) const fn on(data: &'a Path, port: u16) -> Self {
+        Self { data, port, receiver_port: None, trace: None }
+    }
+
+    /// The same, with webhooks to a receiver on that port of this machine.
+    pub(crate) const fn telling(self, receiver_port: u16) -> Self {
+        Self { receiver_port: Some(receiver_port), ..self }
     }
 
     /// The same, with its flushes and writes written to `trace` by `strace`.
-    ///
-    /// # Errors
-    /// As [`Relay::start`], and where it may not be watched.
-    pub(crate) fn start_watched(data: &Path, port: u16, trace: &Path) -> Result<Self> {
-        let mut strace = Command::new("strace");
-        // With -D it is the relay that is this program's child, and ends the watching with it.
-        strace.args(["-D", "-f", "-y", "-s", "16", "-e"]);
-        strace.arg("trace=fdatasync,fsync,write,writev,sendto,sendmsg").arg("-o").arg(trace);
-        strace.arg(program()?);
-        Self::run(strace, data, port)
+    pub(crate) const fn watched(self, trace: &'a Path) -> Self {
+        Self { trace: Some(trace), ..self }
     }
 
-    fn run(mut command: Command, data: &Path, port: u16) -> Result<Self> {
+    /// Starts it, and waits until it answers.
+    ///
+    /// # Errors
+    /// There is no such program, it may not be watched, or it does not answer.
+    pub(crate) fn start(self) -> Result<Relay> {
+        let mut command = match self.trace {
+            None => Command::new(program()?),
+            Some(trace) => {
+                let mut strace = Command::new("strace");
+                // With -D it is the relay that is this program's child, and ends the watching with it.
+                strace.args(["-D", "-f", "-y", "-s", "16", "-e"]);
+                strace.arg("trace=fdatasync,fsync,write,writev,sendto,sendmsg");
+                strace.arg("-o").arg(trace).arg(program()?);
+                strace
+            }
+        };
+        let receiver = self.receiver_port.map(|port| format!("http://127.0.0.1:{port}/webhook"));
         let started = Instant::now();
         command
-            .args(["serve", "--listen", &format!("127.0.0.1:{port}"), "--data"])
-            .arg(data)
+            .args(["serve", "--listen", &format!("127.0.0.1:{}", self.port), "--data"])
+            .arg(self.data)
             .arg("--models")
             .arg(crate::root().join("models"))
-            .env("NEXTJS_WEBHOOK_URL", "")
+            .env("NEXTJS_WEBHOOK_URL", receiver.unwrap_or_default())
             .env_remove("ROSTRO_API_KEY")
             .env_remove("ROSTRO_ALLOWED_ORIGINS")
             .env("RUST_LOG", "error")
@@ -57,8 +76,8 @@ impl Relay {
             .stdout(Stdio::null())
             .stderr(Stdio::null());
         let child = command.spawn().context("starting the relay")?;
-        let mut relay = Self { child, port, ready_in: Duration::ZERO };
-        let mut client = Client::new(port);
+        let mut relay = Relay { child, port: self.port, ready_in: Duration::ZERO };
+        let mut client = Client::new(self.port);
         while !client.get("/v1/health").is_ok_and(|status| status == 200) {
             if started.elapsed() > PATIENCE {
                 bail!("the relay is not ready after {} s", PATIENCE.as_secs());
@@ -71,7 +90,9 @@ impl Relay {
         relay.ready_in = started.elapsed();
         Ok(relay)
     }
+}
 
+impl Relay {
     /// Kills it at once, as `kill -9` does.
     ///
     /// # Errors
@@ -106,7 +127,11 @@ pub(crate) fn free_port() -> Result<u16> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
 
-fn program() -> Result<PathBuf> {
+/// The relay's program, beside this one.
+///
+/// # Errors
+/// It was not built.
+pub(crate) fn program() -> Result<PathBuf> {
     let own = std::env::current_exe()?;
     let beside = own.with_file_name("rostro");
     if !beside.is_file() {

@@ -44,10 +44,23 @@ pub(crate) fn id(run: u16, client: u16, number: u32) -> String {
 
 /// A report of one unknown face, as JSON.
 pub(crate) fn report(id: &str, now: &str, numbers: &mut Numbers) -> String {
+    let nobody = r#"{"name":null,"distance":null}"#;
+    report_of(id, "door", now, Some(nobody), &numbers.vector())
+}
+
+/// A report of one face before that camera, with what is claimed of it, as JSON.
+pub(crate) fn report_of(
+    id: &str,
+    camera: &str,
+    at: &str,
+    claim: Option<&str>,
+    face: &[f32; EMBEDDING_LEN],
+) -> String {
+    let claim = claim.map_or_else(String::new, |claim| format!(r#""claim":{claim},"#));
     let mut json = format!(
-        r#"{{"capture_id":"{id}","camera_id":"door","captured_at":"{now}","faces":[{{"box":{{"top":10,"right":110,"bottom":130,"left":20}},"score":0.97,"model":"sface-2021dec","claim":{{"name":null,"distance":null}},"embedding":["#
+        r#"{{"capture_id":"{id}","camera_id":"{camera}","captured_at":"{at}","faces":[{{"box":{{"top":10,"right":110,"bottom":130,"left":20}},"score":0.97,"model":"sface-2021dec",{claim}"embedding":["#
     );
-    for (index, value) in numbers.vector().iter().enumerate() {
+    for (index, value) in face.iter().enumerate() {
         let comma = if index == 0 { "" } else { "," };
         write!(json, "{comma}{value:.6}").expect("a string takes what is written");
     }
