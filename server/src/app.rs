@@ -23,10 +23,11 @@ use crate::metrics::Metrics;
 use crate::people::People;
 use crate::realtime::Realtime;
 use crate::recognition::Recognition;
+use crate::routes::idempotency::Answers;
 use crate::settings::Settings;
 use crate::sightings::{Sighting, Sightings, cool_down::CoolDown};
 use crate::stats::Stats;
-use crate::store::StoreError;
+use crate::store::{Store, StoreError};
 use crate::webhooks::Webhooks;
 
 pub use serve::serve;
@@ -53,6 +54,8 @@ pub struct Parts {
     pub cool_down: CoolDown,
     /// How much of everything there may be.
     pub limits: Limits,
+    /// Where all of it is kept.
+    pub store: Store,
 }
 
 /// What handlers work with; clones share it.
@@ -82,14 +85,28 @@ pub struct AppState {
     pub run_id: Uuid,
     /// How much of everything there may be.
     pub limits: Limits,
+    /// Answers to requests with an `Idempotency-Key`.
+    pub answers: Answers,
+    /// Cancelled once the relay is to stop.
+    pub stopping: CancellationToken,
 }
 
 impl AppState {
     /// The state of a relay that starts now.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        let Parts { people, captures, settings, recognition, webhooks, access, cool_down, limits } =
-            parts;
+        let Parts {
+            people,
+            captures,
+            settings,
+            recognition,
+            webhooks,
+            access,
+            cool_down,
+            limits,
+            store,
+        } = parts;
+        let answers = Answers::new(store, limits.requests.picture_body_max_bytes);
         let stats = Stats::since(Instant::now());
         let metrics = Metrics::of(&stats.times, &captures.counts);
         let sightings = Sightings::new(
@@ -113,7 +130,9 @@ impl AppState {
             metrics,
             provider: Arc::new(watch::Sender::new(ModelId::DEFAULT)),
             run_id: Uuid::new_v4(),
+            answers,
             limits,
+            stopping: CancellationToken::new(),
         }
     }
 
@@ -146,6 +165,9 @@ impl AppState {
             let before = before.unwrap_or(Timestamp::MIN);
             if let Err(error) = self.captures.forget_evidence(before).await {
                 warn!(%error, "what old reports brought could not be deleted");
+            }
+            if let Err(error) = self.answers.forget_old(Timestamp::now()).await {
+                warn!(%error, "old answers could not be deleted");
             }
             match self.webhooks.forget_old(Timestamp::now()).await {
                 Ok(0) => {}
@@ -194,8 +216,10 @@ impl App {
     #[must_use]
     pub fn new(state: AppState) -> Self {
         let (sockets, realtime) = Realtime::new(state.clone());
-        let router =
-            layers::around(crate::routes::table(&state.limits.requests).merge(sockets), &state);
+        let router = layers::around(
+            crate::routes::table(&state.limits.requests, state.answers.clone()).merge(sockets),
+            &state,
+        );
         Self { router: router.with_state(state), realtime }
     }
 }
@@ -212,7 +236,12 @@ pub async fn run(listeners: Vec<TcpListener>, state: AppState, stop: Cancellatio
     let limits = state.limits.requests;
     let servers =
         listeners.into_iter().map(|listener| serve(listener, router.clone(), stop.clone(), limits));
+    let stopping = state.stopping.clone();
     tokio::join!(
+        async {
+            stop.cancelled().await;
+            stopping.cancel()
+        },
         futures_util::future::join_all(servers),
         realtime.run(stop.clone()),
         webhooks.run(stop.clone()),

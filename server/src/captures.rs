@@ -3,16 +3,17 @@
 //! A capture is stored once, by whatever channels and however often it comes, together with what the webhook is to
 //! be told, in one transaction.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use futures_util::{Stream, stream};
 use jiff::{SignedDuration, Timestamp};
 use rostro_core::Embedding;
 use rostro_wire::result_object::ResultObject;
 use rostro_wire::v1;
 use rusqlite::Connection;
-use tokio::sync::broadcast;
+use tokio::sync::broadcast::{self, error::RecvError};
 use uuid::Uuid;
 
 use crate::metrics::{self, CaptureCounts};
@@ -28,6 +29,10 @@ pub(crate) use queries::result_object;
 
 /// Events that a slow subscriber may lag behind before it misses some.
 const BROADCAST_BUFFER: usize = 1024;
+/// Events that are read at once for somebody who follows them.
+const FOLLOWED_AT_ONCE: usize = 100;
+/// The pause of somebody who follows events after the store failed.
+const AFTER_FAULT: Duration = Duration::from_secs(1);
 
 /// Whether a capture's faces are told to the webhooks that are there for them. A result that the relay did not measure
 /// itself ([`v1::Verdict::ClientClaim`]) never is.
@@ -196,6 +201,41 @@ impl Captures {
         self.store.read(move |conn| queries::events(conn, limit, before)).await
     }
 
+    /// Events with ids above `after`, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn events_after(
+        &self,
+        after: i64,
+        limit: usize,
+    ) -> Result<Vec<v1::Event>, StoreError> {
+        self.store.read(move |conn| queries::events_after(conn, after, limit)).await
+    }
+
+    /// The id of the newest event; 0 where there is none.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn newest_event(&self) -> Result<i64, StoreError> {
+        self.store.read(queries::newest_id).await
+    }
+
+    /// What a repeat of that capture would get.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn receipt(&self, id: Uuid) -> Result<Option<v1::Receipt>, StoreError> {
+        self.store
+            .read(move |conn| {
+                let Some(capture) = rows::capture(conn, id)? else { return Ok(None) };
+                let faces = rows::faces_of(conn, id)?;
+                let receipt = receipt(id, faces, capture.channels, true, capture.received_at);
+                Ok(Some(v1::Receipt { disagreement: capture.disagrees, ..receipt }))
+            })
+            .await
+    }
+
     /// The event of that id.
     ///
     /// # Errors
@@ -264,6 +304,33 @@ impl Captures {
         self.store.read(queries::stats).await
     }
 
+    /// Every event after that one, from the store, in order, none left out and none twice; it waits for those to come.
+    /// A store that fails is asked again.
+    pub fn follow(&self, after: i64) -> impl Stream<Item = v1::Event> + Send + use<> {
+        let state = (self.clone(), self.subscribe(), after, VecDeque::new());
+        stream::unfold(state, async |(captures, mut news, mut after, mut page)| {
+            loop {
+                if let Some(event) = page.pop_front() {
+                    return Some((event, (captures, news, after, page)));
+                }
+                match captures.events_after(after, FOLLOWED_AT_ONCE).await {
+                    Ok(events) if !events.is_empty() => {
+                        after = events.last().map_or(after, |last| last.id);
+                        page = events.into();
+                    }
+                    Ok(_) => match news.recv().await {
+                        Ok(_) | Err(RecvError::Lagged(_)) => {}
+                        Err(RecvError::Closed) => return None,
+                    },
+                    Err(error) => {
+                        tracing::error!(%error, "cannot read the events that are followed");
+                        tokio::time::sleep(AFTER_FAULT).await;
+                    }
+                }
+            }
+        })
+    }
+
     /// Every event stored from now on.
     #[must_use]
     pub fn subscribe(&self) -> broadcast::Receiver<v1::Event> {
@@ -314,7 +381,7 @@ fn store_again(
             events = store_faces(conn, capture, outbox, as_stored(Timestamp::now()), Role::Second)?;
         }
     }
-    let receipt = receipt(capture, first, channels, true, before.received_at);
+    let receipt = receipt(id, first, channels, true, before.received_at);
     Ok(Recorded { receipt: v1::Receipt { disagreement: disagrees, ..receipt }, events })
 }
 
@@ -342,7 +409,8 @@ fn store_first(
     let events = store_faces(conn, capture, outbox, received_at, Role::First)?;
     let faces = events.iter().map(|event| event.face.clone()).collect();
     let channels = Channels::only(capture.channel);
-    Ok(Recorded { receipt: receipt(capture, faces, channels, false, received_at), events })
+    let receipt = receipt(capture.capture_id, faces, channels, false, received_at);
+    Ok(Recorded { receipt, events })
 }
 
 fn store_faces(
@@ -428,7 +496,7 @@ fn is_to_be_told(
 }
 
 fn receipt(
-    capture: &NewCapture,
+    capture_id: Uuid,
     faces: Vec<v1::FaceResult>,
     channels: Channels,
     duplicate: bool,
@@ -436,7 +504,7 @@ fn receipt(
 ) -> v1::Receipt {
     let channels = channels.list();
     v1::Receipt {
-        capture_id: capture.capture_id,
+        capture_id,
         faces,
         hybrid: channels.len() > 1,
         disagreement: false,

@@ -277,6 +277,37 @@ impl People {
         .await
     }
 
+    /// The encodings of a person, in the order of their making; `None` when there is none of that id.
+    ///
+    /// # Errors
+    /// [`PeopleError::Store`].
+    pub async fn encodings(&self, id: &str) -> Result<Option<Vec<v1::Encoding>>, PeopleError> {
+        if self.get(id).await?.is_none() {
+            return Ok(None);
+        }
+        let id = id.to_owned();
+        Ok(Some(self.inner.store.read(move |conn| rows::encodings(conn, &id)).await?))
+    }
+
+    /// Removes one encoding of a person; `false` when there is none such. It no longer matches once this returns, and is
+    /// overwritten in the store's file.
+    ///
+    /// # Errors
+    /// [`PeopleError::Store`].
+    pub async fn remove_encoding(&self, person_id: &str, id: i64) -> Result<bool, PeopleError> {
+        let person_id = person_id.to_owned();
+        self.change(move |inner| async move {
+            let remove = move |conn: &Connection| rows::remove_encoding(conn, &person_id, id);
+            let was_there = inner.store.write(remove).await?;
+            if was_there {
+                inner.reload().await?;
+                inner.store.empty_log().await?;
+            }
+            Ok(was_there)
+        })
+        .await
+    }
+
     /// Notes that the face of an event is not of the person whom it names, but of `actual_name` where that is said.
     /// What the event was decided on is that person's negative example once this returns. A second correction of one
     /// event replaces the first.

@@ -1,6 +1,7 @@
 //! Socket.IO on `/socket.io`, namespace `/`: live frames, reports, and what the relay tells on its own.
 
 mod desk;
+mod events;
 mod frames;
 mod reports;
 mod settings;
@@ -9,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use rostro_wire::v1::Event;
 use rostro_wire::webrtc::socket::event;
 use serde::{Deserialize, Serialize};
 use socketioxide::extract::{AckSender, SocketRef, State, TryData};
@@ -87,10 +89,18 @@ impl Realtime {
         let mut events = self.app.captures.subscribe();
         loop {
             match events.recv().await {
-                Ok(event) => self.tell(own_event::EVENT, &event).await,
+                Ok(event) => self.tell_live(&event).await,
                 Err(RecvError::Lagged(missed)) => debug!(missed, "sockets were not told of events"),
                 Err(RecvError::Closed) => return std::future::pending().await,
             }
+        }
+    }
+
+    /// Tells the sockets that did not ask to go on where they were: those are told one by one.
+    async fn tell_live(&self, stored: &Event) {
+        let told = self.sockets.to(events::LIVE).emit(own_event::EVENT, stored).await;
+        if let Err(error) = told {
+            debug!(%error, "a socket was not told of an event");
         }
     }
 
@@ -126,11 +136,15 @@ struct GalleryChanged {
     version: u64,
 }
 
-/// What a client may send on joining: `auth: {token}`.
+/// What a client may send on joining: `auth: {token, after}`.
 #[derive(Deserialize)]
 struct Handshake {
+    /// The key.
     #[serde(default)]
     token: Option<String>,
+    /// The last event that the client had: it is told all that came after.
+    #[serde(default)]
+    after: Option<i64>,
 }
 
 /// Asks for the key before the namespace is joined. Nothing is emitted until then.
@@ -153,7 +167,12 @@ async fn admit(
 }
 
 /// A socket has joined: its handlers, and the two events that clients wait for.
-async fn joined(socket: SocketRef, sockets: SocketIo, State(app): State<AppState>) {
+async fn joined(
+    socket: SocketRef,
+    sockets: SocketIo,
+    TryData(handshake): TryData<Handshake>,
+    State(app): State<AppState>,
+) {
     let waiting_max = app.limits.sockets.captures_waiting_max;
     socket.extensions.insert(Arc::new(Desk::<frames::Job>::new(waiting_max)));
     socket.on(event::PROCESS_FRAME, frames::process_frame);
@@ -164,6 +183,10 @@ async fn joined(socket: SocketRef, sockets: SocketIo, State(app): State<AppState
     socket.on_fallback(unknown_event);
     emit(&socket, event::CONFIG, &settings::config(&app));
     emit(&socket, event::STATS, &settings::stats(&sockets, &app));
+    match handshake.ok().and_then(|handshake| handshake.after) {
+        Some(after) => events::tell_from(&socket, &app, after),
+        None => socket.join(events::LIVE),
+    }
 }
 
 /// Answers the ack of an event that is not known, so that nobody waits for it.

@@ -1,6 +1,7 @@
 //! The table of routes. Handlers extract, call a service, and answer; the legacy ones only translate.
 
 mod flask;
+pub mod idempotency;
 mod json_object;
 mod metrics;
 mod v1;
@@ -8,8 +9,9 @@ mod webrtc;
 
 use axum::extract::{DefaultBodyLimit, OriginalUri};
 use axum::http::{Method, StatusCode};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, patch, post, put};
+use axum::routing::{delete, get, post, put};
 use axum::{Json, Router};
 use rostro_wire::flask::ErrorText;
 use rostro_wire::webrtc::{Echo, Failure};
@@ -18,13 +20,14 @@ use rostro_wire::{ErrorCode, ErrorEnvelope};
 use crate::app::AppState;
 use crate::config::limits::Requests;
 use crate::refusal::Refusal;
+use idempotency::{Answers, once};
 
 /// Every route but Socket.IO's.
-pub(crate) fn table(limits: &Requests) -> Router<AppState> {
+pub(crate) fn table(limits: &Requests, answers: Answers) -> Router<AppState> {
     Router::new()
         .merge(webrtc_table(limits))
         .merge(flask_table(limits))
-        .merge(v1_table(limits))
+        .merge(v1_table(limits).layer(from_fn_with_state(answers, once)))
         .route("/metrics", get(metrics::show))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
@@ -62,15 +65,25 @@ fn flask_table(limits: &Requests) -> Router<AppState> {
 }
 
 fn v1_table(limits: &Requests) -> Router<AppState> {
-    // A report may bring a picture.
-    let reports =
-        post(v1::reports::create).layer(DefaultBodyLimit::max(limits.picture_body_max_bytes));
+    let with_picture = DefaultBodyLimit::max(limits.picture_body_max_bytes);
+    let reports = post(v1::reports::create).layer(with_picture);
+    let identify = post(v1::lookups::identify).layer(with_picture);
+    let verify = post(v1::lookups::verify).layer(with_picture);
     Router::new()
         .route("/v1/reports", reports)
         .route("/v1/people", get(v1::people::list).post(v1::people::enrol))
-        .route("/v1/people/{id}", patch(v1::people::change).delete(v1::people::forget))
+        .route(
+            "/v1/people/{id}",
+            get(v1::people::show).patch(v1::people::change).delete(v1::people::forget),
+        )
+        .route("/v1/people/{id}/encodings", get(v1::people::encodings))
+        .route("/v1/people/{id}/encodings/{encoding_id}", delete(v1::people::remove_encoding))
+        .route("/v1/people/{id}/verify", verify)
+        .route("/v1/identify", identify)
+        .route("/v1/captures/{id}", get(v1::captures::show))
         .route("/v1/gallery", get(v1::gallery::show))
         .route("/v1/events", get(v1::events::list))
+        .route("/v1/events/stream", get(v1::events::stream))
         .route(
             "/v1/events/{id}/correction",
             post(v1::events::correct).delete(v1::events::undo_correction),

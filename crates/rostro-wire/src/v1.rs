@@ -7,9 +7,11 @@ use uuid::Uuid;
 use crate::ErrorBody;
 
 mod deliveries;
+mod lookups;
 mod webhooks;
 
 pub use deliveries::{Delivery, DeliveryList, DeliveryState, Replay, Replayed};
+pub use lookups::{Encoding, EncodingList, Identified, IdentifyAnswer, Probe, VerifyAnswer};
 pub use webhooks::{
     DisabledReason, NewWebhook, Topic, Webhook, WebhookChange, WebhookFilter, WebhookList,
     WebhookWithSecret,
@@ -310,8 +312,12 @@ pub struct Person {
 /// `GET /v1/people`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct PeopleList {
-    /// Everybody, by name.
+    /// Everybody, by name; one page of them where `limit` asked for pages.
     pub people: Vec<Person>,
+    /// What to ask for as `after` to get the next page; left out where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub next_after: Option<String>,
 }
 
 /// `POST /v1/people`: adds a person, or samples to the person of that name.
@@ -467,8 +473,16 @@ pub struct NewCorrection {
 /// `GET /v1/events?limit=…`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct EventList {
-    /// Newest first.
+    /// Newest first; oldest first where `after` was asked for.
     pub events: Vec<Event>,
+    /// What to ask for as `before` to get the next older page; left out on the last one, and where `after` was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "number")]
+    pub next_before: Option<i64>,
+    /// Where `after` was asked for: what to ask for as `after` next time, now or once there is more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "number")]
+    pub next_after: Option<i64>,
 }
 
 /// Whether one model is ready.

@@ -6,6 +6,14 @@ import type { Event } from "./Event.js";
  */
 export type EventList = { 
 /**
- * Newest first.
+ * Newest first; oldest first where `after` was asked for.
  */
-events: Array<Event>, };
+events: Array<Event>, 
+/**
+ * What to ask for as `before` to get the next older page; left out on the last one, and where `after` was asked for.
+ */
+next_before?: number, 
+/**
+ * Where `after` was asked for: what to ask for as `after` next time, now or once there is more.
+ */
+next_after?: number, };

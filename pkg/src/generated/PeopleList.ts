@@ -6,6 +6,10 @@ import type { Person } from "./Person.js";
  */
 export type PeopleList = { 
 /**
- * Everybody, by name.
+ * Everybody, by name; one page of them where `limit` asked for pages.
  */
-people: Array<Person>, };
+people: Array<Person>, 
+/**
+ * What to ask for as `after` to get the next page; left out where there is none.
+ */
+next_after?: string, };

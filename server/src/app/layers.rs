@@ -43,8 +43,10 @@ fn cors(access: Access) -> CorsLayer {
             CONTENT_TYPE,
             IF_NONE_MATCH,
             HeaderName::from_static("x-api-key"),
+            HeaderName::from_static("idempotency-key"),
+            HeaderName::from_static("last-event-id"),
         ])
-        .expose_headers([ETAG, RETRY_AFTER])
+        .expose_headers([ETAG, RETRY_AFTER, HeaderName::from_static("idempotency-replayed")])
         .max_age(PREFLIGHT_MAX_AGE)
 }
 

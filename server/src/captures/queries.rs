@@ -39,6 +39,21 @@ pub(super) fn events(
     newest(conn, "id < ?2", params![at_most(limit), before])
 }
 
+pub(super) fn events_after(
+    conn: &Connection,
+    after: i64,
+    limit: usize,
+) -> Result<Vec<v1::Event>, StoreError> {
+    let mut query = conn
+        .prepare_cached(&format!("SELECT {EVENT} FROM event WHERE id > ?1 ORDER BY id LIMIT ?2"))?;
+    query.query_and_then(params![after, at_most(limit)], read_event)?.collect()
+}
+
+pub(super) fn newest_id(conn: &Connection) -> Result<i64, StoreError> {
+    let newest = "SELECT coalesce(max(id), 0) FROM event";
+    Ok(conn.prepare_cached(newest)?.query_row([], |row| row.get(0))?)
+}
+
 pub(super) fn event(conn: &Connection, id: i64) -> Result<Option<v1::Event>, StoreError> {
     Ok(newest(conn, "id = ?2", params![1, id])?.pop())
 }

@@ -142,7 +142,11 @@ impl List {
         let people = block_on(async { Ok(self.data.open_existing().await?.list().await?) })?;
         let mut out = std::io::stdout().lock();
         if self.json {
-            writeln!(out, "{}", serde_json::to_string(&v1::PeopleList { people })?)?;
+            writeln!(
+                out,
+                "{}",
+                serde_json::to_string(&v1::PeopleList { people, next_after: None })?
+            )?;
             return Ok(ExitCode::SUCCESS);
         }
         let width = people.iter().map(|person| person.name.chars().count()).max().unwrap_or(0);

@@ -106,11 +106,12 @@ async fn state(config: &Config) -> Result<AppState> {
     Ok(AppState::new(Parts {
         people: People::load(store.clone()).await?,
         captures: Captures::load(store.clone(), webhooks.outbox()),
-        settings: StoredSettings::load(store).await?,
+        settings: StoredSettings::load(store.clone()).await?,
         recognition: Recognition::new(loaded, &recognition),
         webhooks,
         access: Access::new(config.api_key.as_ref(), &config.allowed_origins),
         limits,
+        store: store.clone(),
         cool_down: CoolDown::new(limits.reports.cool_down),
     }))
 }

@@ -43,6 +43,26 @@ impl Galleries {
         self.enrolled().find(|gallery| gallery.model() == model)
     }
 
+    /// The galleries as if nobody but this person were enrolled.
+    #[must_use]
+    pub fn only(&self, person_id: &str) -> Self {
+        let mut only = Self::default();
+        for gallery in &self.galleries {
+            for (person, entry) in gallery.entries().filter(|(person, _)| person.id == person_id) {
+                if let Ok(embedding) = Embedding::new(gallery.model(), entry) {
+                    only.push(Arc::clone(person), &embedding);
+                }
+            }
+            let negatives = gallery.negatives().filter(|(person, _)| person.id == person_id);
+            for (person, negative) in negatives {
+                if let Ok(embedding) = Embedding::new(gallery.model(), negative) {
+                    only.push_negative(Arc::clone(person), &embedding);
+                }
+            }
+        }
+        only
+    }
+
     /// Encodings held, over all models.
     #[must_use]
     pub fn len(&self) -> usize {

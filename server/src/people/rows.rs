@@ -112,6 +112,38 @@ pub(super) fn add_encoding(
     Ok(())
 }
 
+/// Encodings of a person, in the order of their making.
+pub(super) fn encodings(
+    conn: &Connection,
+    person_id: &str,
+) -> Result<Vec<v1::Encoding>, StoreError> {
+    let mut query = conn.prepare_cached(
+        "SELECT id, model, source, event_id, created_at_us FROM encoding WHERE person_id = ?1 ORDER BY id",
+    )?;
+    let read = |row: &Row<'_>| {
+        let created_at = Timestamp::from_microsecond(row.get(4)?);
+        let created_at = created_at.map_err(|_| StoreError::BadValue { what: "a time" })?;
+        Ok(v1::Encoding {
+            id: row.get(0)?,
+            model: row.get(1)?,
+            source: row.get(2)?,
+            event_id: row.get(3)?,
+            created_at: created_at.to_string(),
+        })
+    };
+    query.query_and_then([person_id], read)?.collect()
+}
+
+/// Removes one encoding of a person. Whether there was one.
+pub(super) fn remove_encoding(
+    conn: &Connection,
+    person_id: &str,
+    id: i64,
+) -> Result<bool, StoreError> {
+    let remove = "DELETE FROM encoding WHERE id = ?1 AND person_id = ?2";
+    Ok(conn.prepare_cached(remove)?.execute(params![id, person_id])? > 0)
+}
+
 /// Chooses a person's own rate, or takes it away.
 pub(super) fn set_rate(
     conn: &Connection,

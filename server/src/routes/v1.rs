@@ -1,9 +1,11 @@
 //! `/v1/*`: our own protocol.
 
+pub(crate) mod captures;
 pub(crate) mod events;
 pub(crate) mod gallery;
 pub(crate) mod health;
 mod json;
+pub(crate) mod lookups;
 pub(crate) mod people;
 pub(crate) mod reports;
 pub(crate) mod settings;

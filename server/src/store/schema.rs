@@ -7,13 +7,14 @@ use rusqlite::Connection;
 use super::StoreError;
 
 /// One step each; the file's `user_version` counts those it has been through. Steps are only ever added.
-const MIGRATIONS: [&str; 6] = [
+const MIGRATIONS: [&str; 7] = [
     include_str!("0001_first.sql"),
     include_str!("0002_corrections.sql"),
     include_str!("0003_upgrade.sql"),
     include_str!("0004_decisions.sql"),
     include_str!("0005_webhooks.sql"),
     include_str!("0006_evidence.sql"),
+    include_str!("0007_idempotency.sql"),
 ];
 
 /// Brings the file to the newest format, in one transaction: all of it or nothing.

@@ -61,12 +61,13 @@ impl Relay {
         let state = AppState::new(Parts {
             people: People::load(store.clone()).await.unwrap(),
             captures: Captures::load(store.clone(), webhooks.outbox()),
-            settings: Settings::load(store).await.unwrap(),
+            settings: Settings::load(store.clone()).await.unwrap(),
             recognition: Recognition::new(models, &limits.recognition),
             webhooks,
             access,
             cool_down: CoolDown::new(limits.reports.cool_down),
             limits,
+            store: store.clone(),
         });
         Self { router: router(state.clone()), state, _folder: folder }
     }

@@ -1,8 +1,11 @@
-//! `GET /v1/events?limit=…&before=…`, and corrections of single events.
+//! `GET /v1/events?limit=…`, the same as a stream, and corrections of single events.
 
 use axum::Json;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
+use axum::http::HeaderMap;
+use axum::response::sse::{self, KeepAlive, Sse};
+use futures_util::{Stream, StreamExt as _};
 use rostro_wire::ErrorCode;
 use rostro_wire::v1::{Event, EventList, NewCorrection};
 use serde::Deserialize;
@@ -18,15 +21,18 @@ const DEFAULT_LIMIT: usize = 50;
 pub(crate) struct Asked {
     limit: Option<usize>,
     before: Option<i64>,
+    after: Option<i64>,
 }
 
-/// Stored results, newest first, older than the event `before` where one is named.
+/// Stored results: newest first, older than the event `before` where one is named; or oldest first, newer than the event
+/// `after`.
 pub(crate) async fn list(
     State(app): State<AppState>,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Json<EventList>, Refusal> {
     let Query(asked) = asked.map_err(|_| {
-        Refusal::new(ErrorCode::InvalidRequest, "limit and before are whole numbers").at("limit")
+        Refusal::new(ErrorCode::InvalidRequest, "limit, before and after are whole numbers")
+            .at("limit")
     })?;
     let page_max = app.limits.requests.page_max;
     let limit = asked.limit.unwrap_or_else(|| DEFAULT_LIMIT.min(page_max));
@@ -34,7 +40,50 @@ pub(crate) async fn list(
         let message = format!("limit is 1 to {page_max}");
         return Err(Refusal::new(ErrorCode::InvalidRequest, message).at("limit"));
     }
-    Ok(Json(EventList { events: app.captures.events(limit, asked.before).await? }))
+    match (asked.before, asked.after) {
+        (Some(_), Some(_)) => {
+            let message = "before asks for older events and after for newer ones: send one of them";
+            Err(Refusal::new(ErrorCode::InvalidRequest, message).at("before"))
+        }
+        (None, Some(after)) => {
+            let events = app.captures.events_after(after, limit).await?;
+            let next_after = events.last().map_or(after, |last| last.id);
+            Ok(Json(EventList { events, next_before: None, next_after: Some(next_after) }))
+        }
+        (before, None) => {
+            let mut events = app.captures.events(limit + 1, before).await?;
+            let has_more = events.len() > limit;
+            events.truncate(limit);
+            let next_before = events.last().filter(|_| has_more).map(|last| last.id);
+            Ok(Json(EventList { events, next_before, next_after: None }))
+        }
+    }
+}
+
+/// Every event from now on, or after the one that `Last-Event-ID` or `after` names, as server-sent events: in order, none
+/// left out and none twice. It ends when the relay stops; a browser's `EventSource` then connects again and goes on
+/// where it was.
+pub(crate) async fn stream(
+    State(app): State<AppState>,
+    headers: HeaderMap,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Result<Sse<impl Stream<Item = Result<sse::Event, axum::Error>>>, Refusal> {
+    let unusable = |field: &str| {
+        Refusal::new(ErrorCode::InvalidRequest, "expected the id of an event").at(field)
+    };
+    let Query(asked) = asked.map_err(|_| unusable("after"))?;
+    let seen = headers.get("last-event-id").map(|id| id.to_str().ok()?.trim().parse().ok());
+    let seen = seen.map(|id| id.ok_or_else(|| unusable("last-event-id"))).transpose()?;
+    let after = match seen.or(asked.after) {
+        Some(after) => after,
+        None => app.captures.newest_event().await?,
+    };
+    let events = app.captures.follow(after).take_until(app.stopping.clone().cancelled_owned());
+    let told = events.map(|event: Event| {
+        sse::Event::default().id(event.id.to_string()).event("event").json_data(&event)
+    });
+    // What stands between may close a connection on which nothing comes.
+    Ok(Sse::new(told).keep_alive(KeepAlive::default()))
 }
 
 /// Says that the event's face is not of the person whom it names; the event as it is then.

@@ -1,12 +1,13 @@
 //! `/v1/people`.
 
 use axum::Json;
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use rostro_core::{Embedding, ModelId};
-use rostro_wire::v1::{Enrolment, PeopleList, Person, PersonChange, TaggedEmbedding};
+use rostro_wire::v1::{EncodingList, Enrolment, PeopleList, Person, PersonChange, TaggedEmbedding};
 use rostro_wire::{Enrolled, ErrorCode};
+use serde::Deserialize;
 
 use super::json::Body;
 use crate::app::AppState;
@@ -17,9 +18,80 @@ use crate::settings::OneIn;
 /// Longest detail of a person, in characters.
 const MAX_DETAIL_CHARS: usize = 200;
 
-/// Everybody, by name.
-pub(crate) async fn list(State(app): State<AppState>) -> Result<Json<PeopleList>, Refusal> {
-    Ok(Json(PeopleList { people: app.people.list().await? }))
+#[derive(Deserialize)]
+pub(crate) struct Asked {
+    limit: Option<usize>,
+    after: Option<String>,
+}
+
+/// Everybody, by name; in pages where `limit` asks for them.
+pub(crate) async fn list(
+    State(app): State<AppState>,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Result<Json<PeopleList>, Refusal> {
+    let Query(asked) = asked.map_err(|_| {
+        Refusal::new(ErrorCode::InvalidRequest, "limit is a whole number").at("limit")
+    })?;
+    let mut people = app.people.list().await?;
+    if let Some(after) = asked.after {
+        let last = people.iter().position(|person| person.id == after);
+        let gone = || {
+            let message = "this person is no longer there: begin again without after";
+            Refusal::new(ErrorCode::NotFound, message).at("after")
+        };
+        people.drain(..=last.ok_or_else(gone)?);
+    }
+    let page_max = app.limits.requests.page_max;
+    let mut next_after = None;
+    if let Some(limit) = asked.limit {
+        if !(1..=page_max).contains(&limit) {
+            let message = format!("limit is 1 to {page_max}");
+            return Err(Refusal::new(ErrorCode::InvalidRequest, message).at("limit"));
+        }
+        if people.len() > limit {
+            people.truncate(limit);
+            next_after = people.last().map(|person| person.id.clone());
+        }
+    }
+    Ok(Json(PeopleList { people, next_after }))
+}
+
+/// One person.
+pub(crate) async fn show(
+    State(app): State<AppState>,
+    id: Result<Path<String>, PathRejection>,
+) -> Result<Json<Person>, Refusal> {
+    let Path(id) = id.map_err(|_| nobody())?;
+    app.people.get(&id).await?.map(Json).ok_or_else(nobody)
+}
+
+/// A person's encodings, without their numbers.
+pub(crate) async fn encodings(
+    State(app): State<AppState>,
+    id: Result<Path<String>, PathRejection>,
+) -> Result<Json<EncodingList>, Refusal> {
+    let Path(id) = id.map_err(|_| nobody())?;
+    let encodings = app.people.encodings(&id).await?.ok_or_else(nobody)?;
+    Ok(Json(EncodingList { encodings }))
+}
+
+/// Removes one encoding of a person.
+pub(crate) async fn remove_encoding(
+    State(app): State<AppState>,
+    ids: Result<Path<(String, i64)>, PathRejection>,
+) -> Result<StatusCode, Refusal> {
+    let none = || Refusal::new(ErrorCode::NotFound, "the person has no encoding by that id");
+    let Path((person_id, id)) = ids.map_err(|_| none())?;
+    if app.people.remove_encoding(&person_id, id).await? {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(none())
+    }
+}
+
+/// What is said of an id that nobody has.
+pub(super) fn nobody() -> Refusal {
+    Refusal::new(ErrorCode::NotFound, "there is nobody by that id")
 }
 
 /// Adds a person, or samples to the person of that name. What is to be said of the samples comes as warnings.
@@ -36,7 +108,7 @@ pub(crate) async fn enrol(
         .samples
         .iter()
         .enumerate()
-        .map(|(index, sample)| embedding(index, sample))
+        .map(|(index, sample)| tagged("samples", index, sample))
         .collect::<Result<Vec<_>, _>>()?;
     let person = NewPerson {
         name: enrolment.name,
@@ -57,7 +129,6 @@ pub(crate) async fn change(
     id: Result<Path<String>, PathRejection>,
     Body(change): Body<PersonChange>,
 ) -> Result<Json<Person>, Refusal> {
-    let nobody = || Refusal::new(ErrorCode::NotFound, "there is nobody by that id");
     let Path(id) = id.map_err(|_| nobody())?;
     let person = match change.stranger_named_one_in {
         None => app.people.get(&id).await?,
@@ -77,14 +148,18 @@ pub(crate) async fn forget(
     State(app): State<AppState>,
     id: Result<Path<String>, PathRejection>,
 ) -> Result<StatusCode, Refusal> {
-    let nobody = || Refusal::new(ErrorCode::NotFound, "there is nobody by that id");
     let Path(id) = id.map_err(|_| nobody())?;
     if app.people.forget(&id).await? { Ok(StatusCode::NO_CONTENT) } else { Err(nobody()) }
 }
 
-fn embedding(index: usize, sample: &TaggedEmbedding) -> Result<Embedding, Refusal> {
+/// An embedding of `list`, or what is wrong with it.
+pub(super) fn tagged(
+    list: &str,
+    index: usize,
+    sample: &TaggedEmbedding,
+) -> Result<Embedding, Refusal> {
     let refused = |field: &str, message: String| {
-        Refusal::new(ErrorCode::InvalidEmbedding, message).at(format!("samples[{index}].{field}"))
+        Refusal::new(ErrorCode::InvalidEmbedding, message).at(format!("{list}[{index}].{field}"))
     };
     let model: ModelId = sample
         .model
