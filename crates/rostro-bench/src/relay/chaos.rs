@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use super::{backup, flushes, full, kills, webhooks};
+use super::{backup, floods, flushes, full, idle, kills, webhooks};
 use crate::speed::{Head, Output, Speed, machine};
 
 const HEAD: Head = Head {
@@ -20,7 +20,9 @@ const HEAD: Head = Head {
            Disk full: 20 clients report until a disk of 64 MiB has no space left, and go on; after five seconds half of it is given \
            back.\n\n\
            Backups under load: `rostro backup` again and again while 50 clients report; each is restored into a directory of its own, \
-           a relay started on it, and its content held against what was acknowledged before.",
+           a relay started on it, and its content held against what was acknowledged before.\n\n\
+           Floods: 10,000 sockets join and answer pings only. Then a good client sends a report every 4 ms, in turns alone and beside \
+           a flood; told are medians over the turns.",
 };
 
 /// Puts the relay through kills and outages, and counts what it kept
@@ -55,11 +57,14 @@ enum Part {
     Full,
     /// A backup is taken while clients report.
     Backup,
+    /// Ten thousand sockets that say nothing, then clients that flood the relay.
+    Floods,
 }
 
 impl Part {
     /// Those that run where none is named.
-    const USUAL: [Self; 5] = [Self::Kills, Self::Flushes, Self::Webhooks, Self::Full, Self::Backup];
+    const USUAL: [Self; 6] =
+        [Self::Kills, Self::Flushes, Self::Webhooks, Self::Full, Self::Backup, Self::Floods];
 }
 
 /// Runs it.
@@ -68,6 +73,7 @@ impl Part {
 /// The relay does not start, or a client cannot go on.
 pub(crate) fn run(args: &Args) -> Result<()> {
     let mut speed = Speed::on(machine());
+    raise_open_files()?;
     let parts = if args.only.is_empty() { &Part::USUAL[..] } else { &args.only };
     for part in parts {
         eprintln!("{part:?}");
@@ -79,6 +85,12 @@ pub(crate) fn run(args: &Args) -> Result<()> {
             }
             Part::Flushes => flushes::flushed(&mut speed)?,
             Part::Backup => backup::backed_up(if args.quick { 2 } else { 10 }, &mut speed)?,
+            Part::Floods => {
+                let (sockets, kept, rounds, each) =
+                    if args.quick { (1000, 5, 3, 1) } else { (10_000, 60, 7, 3) };
+                idle::idle(sockets, Duration::from_secs(kept), &mut speed)?;
+                floods::flooded(rounds, Duration::from_secs(each), &mut speed)?;
+            }
             Part::Full => full::filled(&mut speed)?,
             Part::Webhooks => {
                 let down = Duration::from_secs(if args.quick { 20 } else { 600 });
@@ -88,4 +100,11 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         }
     }
     speed.give(&HEAD, &args.output)
+}
+
+/// Lets this program and the relays it starts hold as many connections as they may.
+fn raise_open_files() -> Result<()> {
+    use nix::sys::resource::{Resource, getrlimit, setrlimit};
+    let (_, most) = getrlimit(Resource::RLIMIT_NOFILE)?;
+    Ok(setrlimit(Resource::RLIMIT_NOFILE, most, most)?)
 }
