@@ -12,7 +12,7 @@ const HEAD: Head = Head {
     file: "README.md",
     says: "Made by `cargo xtask chaos`, each part with a relay of its own on this machine, which the clients share.\n\n\
            Killed: 50 clients, 40 over REST and 10 of `socket.io-client`, send reports, each again until it is \
-           acknowledged, while the relay is killed at random instants (SIGKILL) and started again on the same directory. After each \
+           acknowledged (a third of the latter over both channels at the same time, as one capture), while the relay is killed at random instants (SIGKILL) and started again on the same directory. After each \
            kill a copy of its files is checked by SQLite; in the end every report is counted in the file itself. A kill does not \
            show what a loss of power would: for that, `strace` watches that the log is flushed to disk before each answer.\n\n\
            Webhooks: eight cameras report people, 20 events a second, while nobody listens at the receiver's address; then it returns. \
