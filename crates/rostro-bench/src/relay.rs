@@ -15,6 +15,7 @@ mod kills;
 mod program;
 mod receiver;
 mod reports;
+mod soak;
 mod sockets;
 mod webhooks;
 mod websocket;

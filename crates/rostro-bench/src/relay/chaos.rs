@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use super::{backup, floods, flushes, full, idle, kills, webhooks};
+use super::{backup, floods, flushes, full, idle, kills, soak, webhooks};
 use crate::speed::{Head, Output, Speed, machine};
 
 const HEAD: Head = Head {
@@ -22,7 +22,9 @@ const HEAD: Head = Head {
            Backups under load: `rostro backup` again and again while 50 clients report; each is restored into a directory of its own, \
            a relay started on it, and its content held against what was acknowledged before.\n\n\
            Floods: 10,000 sockets join and answer pings only. Then a good client sends a report every 4 ms, in turns alone and beside \
-           a flood; told are medians over the turns.",
+           a flood; told are medians over the turns.\n\n\
+           A long run: 40 reports and four frames a second, and galleries, people and events read four times a second. It is part of a \
+           run only where it is named: `--only kills,flushes,webhooks,full,backup,floods,soak --minutes 30`.",
 };
 
 /// Puts the relay through kills and outages, and counts what it kept
@@ -30,7 +32,7 @@ const HEAD: Head = Head {
 pub(crate) struct Args {
     #[command(flatten)]
     output: Output,
-    /// Parts to run, with commas between them; all where none is named
+    /// Parts to run, with commas between them; all but the soak where none is named
     #[arg(long, value_delimiter = ',')]
     only: Vec<Part>,
     /// Reports in all while the relay is killed
@@ -39,6 +41,9 @@ pub(crate) struct Args {
     /// How often the relay is killed while it takes reports
     #[arg(long, default_value_t = 50)]
     kills: u32,
+    /// How long the soak lasts
+    #[arg(long, default_value_t = 30)]
+    minutes: u32,
     /// A smaller run of every part, such as 5,000 reports and five kills
     #[arg(long)]
     quick: bool,
@@ -59,6 +64,8 @@ enum Part {
     Backup,
     /// Ten thousand sockets that say nothing, then clients that flood the relay.
     Floods,
+    /// Everything at a modest pace, for long. Runs only where it is named.
+    Soak,
 }
 
 impl Part {
@@ -91,6 +98,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
                 idle::idle(sockets, Duration::from_secs(kept), &mut speed)?;
                 floods::flooded(rounds, Duration::from_secs(each), &mut speed)?;
             }
+            Part::Soak => soak::soaked(if args.quick { 4 } else { args.minutes }, &mut speed)?,
             Part::Full => full::filled(&mut speed)?,
             Part::Webhooks => {
                 let down = Duration::from_secs(if args.quick { 20 } else { 600 });
