@@ -18,6 +18,7 @@ use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 use tracing::{debug, warn};
 
+use super::in_turns::InTurns;
 use crate::auth::Connection;
 use crate::routes::limits::{HEADER_TIMEOUT, MAX_CONNECTIONS, SHUTDOWN_GRACE};
 
@@ -70,7 +71,7 @@ async fn attend(
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIMEOUT)
-        .serve_connection(TokioIo::new(stream), service)
+        .serve_connection(TokioIo::new(InTurns::new(stream)), service)
         .with_upgrades();
     tokio::pin!(served);
     let ended = tokio::select! {
