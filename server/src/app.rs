@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use crate::auth::Access;
 use crate::captures::Captures;
+use crate::config::limits::Limits;
 use crate::metrics::Metrics;
 use crate::people::People;
 use crate::realtime::Realtime;
@@ -51,6 +52,8 @@ pub struct Parts {
     pub access: Access,
     /// How often a stream tells of the same person.
     pub cool_down: CoolDown,
+    /// How much of everything there may be.
+    pub limits: Limits,
 }
 
 /// What handlers work with; clones share it.
@@ -78,13 +81,16 @@ pub struct AppState {
     pub provider: Arc<watch::Sender<ModelId>>,
     /// This run of the relay, told from every other.
     pub run_id: Uuid,
+    /// How much of everything there may be.
+    pub limits: Limits,
 }
 
 impl AppState {
     /// The state of a relay that starts now.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        let Parts { people, captures, settings, recognition, webhooks, access, cool_down } = parts;
+        let Parts { people, captures, settings, recognition, webhooks, access, cool_down, limits } =
+            parts;
         let stats = Stats::since(Instant::now());
         let metrics = Metrics::of(&stats.times, &captures.counts);
         let sightings = Sightings::new(
@@ -94,6 +100,7 @@ impl AppState {
             recognition.clone(),
             stats.clone(),
             cool_down,
+            &limits.reports,
         );
         Self {
             people,
@@ -107,6 +114,7 @@ impl AppState {
             metrics,
             provider: Arc::new(watch::Sender::new(ModelId::DEFAULT)),
             run_id: Uuid::new_v4(),
+            limits,
         }
     }
 
@@ -134,10 +142,10 @@ impl AppState {
             if let Err(error) = self.forget_old_probes().await {
                 warn!(%error, "embeddings behind old events could not be deleted");
             }
-            match self.webhooks.forget_dead(Timestamp::now()).await {
+            match self.webhooks.forget_old(Timestamp::now()).await {
                 Ok(0) => {}
-                Ok(deleted) => info!(deleted, "webhooks that were given up long ago were deleted"),
-                Err(error) => warn!(%error, "webhooks that were given up could not be deleted"),
+                Ok(deleted) => info!(deleted, "old deliveries of webhooks were deleted"),
+                Err(error) => warn!(%error, "old deliveries of webhooks could not be deleted"),
             }
         }
     }
@@ -180,7 +188,8 @@ impl App {
     #[must_use]
     pub fn new(state: AppState) -> Self {
         let (sockets, realtime) = Realtime::new(state.clone());
-        let router = layers::around(crate::routes::table().merge(sockets), &state);
+        let router =
+            layers::around(crate::routes::table(&state.limits.requests).merge(sockets), &state);
         Self { router: router.with_state(state), realtime }
     }
 }
@@ -194,8 +203,9 @@ pub fn router(state: AppState) -> Router {
 pub async fn run(listeners: Vec<TcpListener>, state: AppState, stop: CancellationToken) {
     let webhooks = state.webhooks.clone();
     let App { router, realtime } = App::new(state.clone());
+    let limits = state.limits.requests;
     let servers =
-        listeners.into_iter().map(|listener| serve(listener, router.clone(), stop.clone()));
+        listeners.into_iter().map(|listener| serve(listener, router.clone(), stop.clone(), limits));
     tokio::join!(
         futures_util::future::join_all(servers),
         realtime.run(stop.clone()),

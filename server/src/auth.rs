@@ -46,6 +46,9 @@ pub enum Denied {
     /// There is no key, and the `Host` is not this machine.
     #[error("without ROSTRO_API_KEY the Host must be localhost or a loopback address")]
     Host,
+    /// There are as many sockets as there may be.
+    #[error("every place for a socket is taken, try again later")]
+    Full,
     /// The page's origin is not allowed.
     #[error("this origin is not allowed: add it to ROSTRO_ALLOWED_ORIGINS")]
     Origin,
@@ -57,6 +60,7 @@ impl Denied {
     pub const fn status(self) -> StatusCode {
         match self {
             Self::Key => StatusCode::UNAUTHORIZED,
+            Self::Full => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::FORBIDDEN,
         }
     }
@@ -64,6 +68,7 @@ impl Denied {
     const fn code(self) -> ErrorCode {
         match self {
             Self::Key => ErrorCode::Unauthorized,
+            Self::Full => ErrorCode::Busy,
             _ => ErrorCode::Forbidden,
         }
     }

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::metrics::{self, CaptureCounts};
 use crate::people::upgrades;
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, as_stored};
 use crate::webhooks::Outbox;
 use rows::Channels;
 
@@ -29,8 +29,8 @@ pub(crate) use queries::result_object;
 /// Events that a slow subscriber may lag behind before it misses some.
 const BROADCAST_BUFFER: usize = 1024;
 
-/// Whether a capture's faces are told to the webhook. Only a result that the relay measured itself
-/// ([`v1::Verdict::Server`]) ever is.
+/// Whether a capture's faces are told to the webhooks that are there for them. A result that the relay did not measure
+/// itself ([`v1::Verdict::ClientClaim`]) never is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Notify {
     /// None of them.
@@ -291,7 +291,8 @@ fn store_first(
     let mut events = Vec::with_capacity(capture.faces.len());
     for NewFace { result, probes, upgrade } in &capture.faces {
         let face = without_the_forgotten(conn, result)?;
-        let notify = outbox.is_open() && is_to_be_told(conn, capture, &face)?;
+        let told = outbox.told_of(conn, capture.camera_id.as_deref(), &face)?;
+        let notify = !told.is_empty() && is_to_be_told(conn, capture, &face)?;
         let id = rows::add_event(conn, capture, &face, notify)?;
         if let Some(person_id) = &face.person_id {
             rows::add_probes(conn, id, person_id, probes, received_at)?;
@@ -309,18 +310,14 @@ fn store_first(
             face,
         };
         if notify {
-            outbox.add(conn, &event, capture.camera_stream_url.as_deref(), received_at)?;
+            let stream_url = capture.camera_stream_url.as_deref();
+            Outbox::add(conn, &told, &event, stream_url, received_at)?;
         }
         events.push(event);
     }
     let faces = events.iter().map(|event| event.face.clone()).collect();
     let channels = Channels::only(capture.channel);
     Ok(Recorded { receipt: receipt(capture, faces, channels, false, received_at), events })
-}
-
-/// The time to the microsecond, so that a first answer reads as a later one from the store.
-fn as_stored(time: Timestamp) -> Timestamp {
-    Timestamp::from_microsecond(time.as_microsecond()).unwrap_or(time)
 }
 
 fn without_the_forgotten(
@@ -348,9 +345,6 @@ fn is_to_be_told(
     capture: &NewCapture,
     face: &v1::FaceResult,
 ) -> Result<bool, StoreError> {
-    if face.verified != v1::Verdict::Server {
-        return Ok(false);
-    }
     match capture.notify {
         Notify::Never => Ok(false),
         Notify::Always => Ok(true),
@@ -358,7 +352,7 @@ fn is_to_be_told(
             let since = capture.occurred_at.saturating_sub(pause);
             let since = since.unwrap_or(Timestamp::MIN);
             let camera = capture.camera_id.as_deref();
-            Ok(!rows::was_notified_since(conn, camera, face.name.as_deref(), since)?)
+            Ok(!rows::was_notified_since(conn, camera, face, since)?)
         }
     }
 }

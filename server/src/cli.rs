@@ -7,6 +7,7 @@ mod faces;
 mod folders;
 mod people;
 mod serve;
+mod settings;
 mod track;
 mod transfer;
 mod upgrade;
@@ -32,6 +33,8 @@ pub(crate) struct Cli {
 enum Command {
     /// Runs the relay until it is interrupted.
     Serve(serve::Serve),
+    /// Shows the settings that are in force, and who said so.
+    Config(settings::Show),
     /// Prints the faces and embeddings of pictures, one line of JSON a picture.
     Embed(embed::Embed),
     /// Takes over the people of an encodings.npy and its labels.json: all of them or none.
@@ -61,6 +64,7 @@ impl Cli {
     pub(crate) fn run(self) -> Result<ExitCode> {
         match self.command {
             Command::Serve(serve) => serve.run(),
+            Command::Config(show) => show.run(),
             Command::Embed(embed) => embed.run(),
             Command::Import(import) => import.run(),
             Command::Export(export) => export.run(),

@@ -1,26 +1,32 @@
-//! How the relay is started: addresses, directories, secrets. Secrets come from the environment only, as arguments
-//! can be read by every user of the machine.
+//! How the relay is started: addresses, directories, limits, secrets. `config.default.toml` has every setting; a file,
+//! the environment and flags say otherwise. Secrets come from the environment only, as arguments can be read by every
+//! user of the machine.
 
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::time::Duration;
 
-use crate::webhooks::RetryPolicy;
+use crate::egress::AllowedHost;
+use limits::Limits;
+
+pub mod layers;
+pub mod limits;
+
+use layers::{Layers, Source};
 
 /// Names of the environment's settings.
 pub mod env {
-    /// Addresses to listen on, see [`Config::listen`](super::Config::listen).
-    pub const LISTEN: &str = "ROSTRO_LISTEN";
+    /// A settings file.
+    pub const CONFIG: &str = "ROSTRO_CONFIG";
     /// The data directory.
     pub const DATA: &str = "ROSTRO_DATA";
     /// The models' directory.
     pub const MODELS: &str = "ROSTRO_MODELS";
     /// What callers must send.
     pub const API_KEY: &str = "ROSTRO_API_KEY";
-    /// Origins of browsers, with commas between them.
+    /// Origins of browsers, with commas between them: `allowed_origins`.
     pub const ALLOWED_ORIGINS: &str = "ROSTRO_ALLOWED_ORIGINS";
-    /// The webhook's receiver; empty switches webhooks off.
+    /// The webhook's receiver; empty for none: `webhook_url`.
     pub const WEBHOOK_URL: &str = "NEXTJS_WEBHOOK_URL";
     /// The webhook's bearer secret.
     pub const WEBHOOK_SECRET: &str = "FACIAL_RECOGNITION_WEBHOOK_SECRET";
@@ -55,49 +61,28 @@ impl fmt::Debug for Secret {
 /// Where webhooks go.
 #[derive(Clone)]
 pub struct WebhookConfig {
-    /// The receiver's address; `None` switches webhooks off. The operator writes it, so it is trusted: localhost and
-    /// private networks are allowed.
+    /// The receiver's address; `None` for none. The operator writes it, so it is trusted: localhost and private networks
+    /// are allowed.
     pub url: Option<String>,
     /// Sent as `Authorization: Bearer …`, and signed with.
     pub secret: Option<Secret>,
     /// Signed with as well, while receivers change over to the new one.
     pub previous_secret: Option<Secret>,
-    /// How long a connection may take to be made.
-    pub connect_timeout: Duration,
-    /// How long one attempt may take in all.
-    pub total_timeout: Duration,
-    /// When what failed is tried again.
-    pub retry: RetryPolicy,
-}
-
-impl WebhookConfig {
-    /// The receiver where nothing is configured: the web app on the same machine.
-    pub const DEFAULT_URL: &str = "http://localhost:3005/api/facial-recognition/webhook";
-
-    /// The webhook that the environment asks for; `var` reads one of its variables.
-    #[must_use]
-    pub fn from_env(var: impl Fn(&str) -> Option<String>) -> Self {
-        let url = var(env::WEBHOOK_URL).unwrap_or_else(|| Self::DEFAULT_URL.to_owned());
-        let url = url.trim();
-        Self {
-            url: (!url.is_empty()).then(|| url.to_owned()),
-            secret: var(env::WEBHOOK_SECRET).and_then(Secret::new),
-            previous_secret: var(env::WEBHOOK_SECRET_PREVIOUS).and_then(Secret::new),
-            ..Self::default()
-        }
-    }
+    /// Where webhooks that come over the API may go besides public addresses.
+    pub allowed_hosts: Vec<AllowedHost>,
+    /// How often, how long, how many.
+    pub limits: limits::Webhooks,
 }
 
 impl Default for WebhookConfig {
-    /// Switched off; 5 s for a connection, 15 s for an attempt.
+    /// No receiver, and the built-in limits.
     fn default() -> Self {
         Self {
             url: None,
             secret: None,
             previous_secret: None,
-            connect_timeout: Duration::from_secs(5),
-            total_timeout: Duration::from_secs(15),
-            retry: RetryPolicy::default(),
+            allowed_hosts: Vec::new(),
+            limits: Limits::default().webhooks,
         }
     }
 }
@@ -145,6 +130,43 @@ pub enum ConfigError {
         /// The address that is not a loopback one.
         address: SocketAddr,
     },
+    /// The settings file cannot be read.
+    #[error("cannot read the settings in {}: {source}", file.display())]
+    File {
+        /// Its path.
+        file: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The settings file is no TOML.
+    #[error("the settings in {} are no TOML: {error}", file.display())]
+    Toml {
+        /// Its path.
+        file: PathBuf,
+        /// Where, and why.
+        error: Box<toml::de::Error>,
+    },
+    /// There is no setting of that name.
+    #[error("there is no setting «{name}» ({said_by}); «rostro config» lists them")]
+    NoSetting {
+        /// The name.
+        name: String,
+        /// Who named it.
+        said_by: Source,
+    },
+    /// A setting is not what it should be.
+    #[error("{path} ({said_by}): {expected}")]
+    BadSetting {
+        /// Which one.
+        path: String,
+        /// Who said so.
+        said_by: Source,
+        /// What it should be.
+        expected: &'static str,
+    },
+    /// An address or a host is none.
+    #[error("{0}")]
+    BadValue(String),
     /// No address to listen on.
     #[error("there is no address to listen on")]
     NoAddress,
@@ -165,9 +187,43 @@ pub struct Config {
     pub allowed_origins: Vec<String>,
     /// Where webhooks go.
     pub webhook: WebhookConfig,
+    /// How much of everything there may be.
+    pub limits: Limits,
 }
 
 impl Config {
+    /// What `layers` say, in these directories, with the secrets of the environment; `var` reads one of its variables.
+    ///
+    /// # Errors
+    /// [`ConfigError::BadValue`] for an address or a host that is none.
+    pub fn new(
+        layers: &Layers,
+        data_dir: PathBuf,
+        models_dir: PathBuf,
+        var: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, ConfigError> {
+        let file: limits::File = layers.table().try_into().map_err(|error: toml::de::Error| {
+            ConfigError::BadValue(error.to_string().trim().replace('\n', ": "))
+        })?;
+        let limits = file.limits();
+        let url = file.webhook_url.trim();
+        Ok(Self {
+            data_dir,
+            models_dir,
+            api_key: var(env::API_KEY).and_then(Secret::new),
+            webhook: WebhookConfig {
+                url: (!url.is_empty()).then(|| url.to_owned()),
+                secret: var(env::WEBHOOK_SECRET).and_then(Secret::new),
+                previous_secret: var(env::WEBHOOK_SECRET_PREVIOUS).and_then(Secret::new),
+                allowed_hosts: file.allowed_webhook_hosts,
+                limits: limits.webhooks,
+            },
+            listen: file.listen,
+            allowed_origins: file.allowed_origins,
+            limits,
+        })
+    }
+
     /// Refuses what would open the relay to everybody.
     ///
     /// # Errors
@@ -198,81 +254,4 @@ pub fn comma_separated(list: &str) -> Vec<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn config(listen: &str, key: &str) -> Config {
-        Config {
-            listen: comma_separated(listen)
-                .iter()
-                .map(|address| address.parse().unwrap())
-                .collect(),
-            data_dir: PathBuf::new(),
-            models_dir: PathBuf::new(),
-            api_key: Secret::new(key.to_owned()),
-            allowed_origins: Vec::new(),
-            webhook: WebhookConfig::default(),
-        }
-    }
-
-    #[test]
-    fn a_relay_that_others_can_reach_needs_a_key() {
-        let cases = [
-            ("127.0.0.1:8000", "", true),
-            ("127.0.0.1:8000, [::1]:5001", "", true),
-            ("[::ffff:127.0.0.1]:8000", "", true),
-            ("0.0.0.0:8000", "", false),
-            ("127.0.0.1:8000,192.168.1.5:8000", "", false),
-            ("[::]:8000", "", false),
-            ("0.0.0.0:8000", "long-random-text", true),
-            ("", "long-random-text", false),
-        ];
-        for (listen, key, starts) in cases {
-            let mut config = config(listen, key);
-            config.allowed_origins = vec!["none".to_owned()];
-            assert_eq!(config.check().is_ok(), starts, "{listen} / {key}");
-        }
-        let refused = config("0.0.0.0:8000", "").check().unwrap_err();
-        assert_eq!(
-            refused.to_string(),
-            "0.0.0.0:8000 can be reached from other machines, and no key is set: \
-             set ROSTRO_API_KEY to a long random text, or listen on 127.0.0.1"
-        );
-    }
-
-    #[test]
-    fn a_relay_that_others_can_reach_says_what_else_to_set() {
-        let open = config("127.0.0.1:8000,0.0.0.0:5001", "long-random-text");
-        let refused = open.check().unwrap_err().to_string();
-        assert!(refused.contains("set ROSTRO_ALLOWED_ORIGINS to the origins"), "{refused}");
-        let allowed_origins = vec!["https://gym.example.com".to_owned()];
-        let webhook = WebhookConfig { url: Some("http://localhost/".to_owned()), ..open.webhook };
-        let open = Config { allowed_origins, webhook, ..open };
-        let refused = open.check().unwrap_err().to_string();
-        assert!(refused.contains("set FACIAL_RECOGNITION_WEBHOOK_SECRET to a long"), "{refused}");
-        let webhook = WebhookConfig { secret: Secret::new("another".to_owned()), ..open.webhook };
-        assert!(Config { webhook, ..open }.check().is_ok());
-    }
-
-    #[test]
-    fn the_webhook_of_the_environment() {
-        let cases = [
-            (None, Some(WebhookConfig::DEFAULT_URL)),
-            (Some(""), None),
-            (Some("  "), None),
-            (Some("https://example.org/hook"), Some("https://example.org/hook")),
-        ];
-        for (set, expected) in cases {
-            let read = |name: &str| (name == env::WEBHOOK_URL).then_some(set?).map(str::to_owned);
-            assert_eq!(WebhookConfig::from_env(read).url.as_deref(), expected, "{set:?}");
-        }
-    }
-
-    #[test]
-    fn secrets_are_not_shown() {
-        let secret = |_: &str| Some("https://hush-hush.example/".to_owned());
-        let webhook = WebhookConfig::from_env(secret);
-        let config = Config { webhook, ..config("127.0.0.1:8000", "hush-hush") };
-        assert!(!format!("{config:?}").contains("hush"));
-    }
-}
+mod tests;

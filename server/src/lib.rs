@@ -5,6 +5,7 @@ pub mod app;
 pub mod auth;
 pub mod captures;
 pub mod config;
+pub mod egress;
 pub mod metrics;
 pub mod npy;
 pub mod people;

@@ -20,15 +20,7 @@ use tracing::debug;
 
 use crate::app::AppState;
 use crate::auth::{Denied, handshake_key};
-use crate::routes::limits::MAX_SOCKET_MESSAGE_BYTES;
 use desk::Desk;
-
-/// How often everybody is told the figures, unless said otherwise.
-const STATS_INTERVAL: Duration = Duration::from_secs(30);
-/// How long a client may stay connected without joining the namespace.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// Binary attachments of one message; none of our events has any.
-const MAX_ATTACHMENTS: usize = 4;
 
 /// Names of our own events; the legacy ones are in [`event`].
 mod own_event {
@@ -51,25 +43,29 @@ pub struct Realtime {
 impl Realtime {
     /// The routes that take sockets in, and the handle that tells them things.
     pub fn new(app: AppState) -> (Router<AppState>, Self) {
+        let limits = app.limits.sockets;
         let parser = ParserConfig::common()
-            .max_incoming_binaries(MAX_ATTACHMENTS)
-            .max_incoming_binary_buf_size(MAX_SOCKET_MESSAGE_BYTES);
+            .max_incoming_binaries(limits.attachments_max)
+            .max_incoming_binary_buf_size(limits.message_max_bytes);
         let (service, sockets) = SocketIo::builder()
             .with_parser(parser)
-            .connect_timeout(CONNECT_TIMEOUT)
-            .max_payload(MAX_SOCKET_MESSAGE_BYTES as u64)
-            .ws_max_message_size(MAX_SOCKET_MESSAGE_BYTES)
-            .ws_max_frame_size(MAX_SOCKET_MESSAGE_BYTES)
+            .connect_timeout(limits.join_timeout)
+            .max_payload(limits.message_max_bytes as u64)
+            .ws_max_message_size(limits.message_max_bytes)
+            .ws_max_frame_size(limits.message_max_bytes)
+            .max_buffer_size(limits.unread_max)
+            .ping_interval(limits.ping_every)
+            .ping_timeout(limits.ping_timeout)
             .with_state(app.clone())
             .build_svc();
         sockets.ns("/", joined.with(admit));
         let routes = Router::new()
             .route_service("/socket.io", service.clone())
             .route_service("/socket.io/", service);
-        (routes, Self { sockets, app, stats_interval: STATS_INTERVAL })
+        (routes, Self { sockets, app, stats_interval: limits.stats_every })
     }
 
-    /// Tells the figures as often as this, in place of every 30 s.
+    /// Tells the figures as often as this, in place of what the settings say.
     #[must_use]
     pub fn with_stats_every(self, stats_interval: Duration) -> Self {
         Self { stats_interval, ..self }
@@ -140,17 +136,26 @@ struct Handshake {
 /// Asks for the key before the namespace is joined. Nothing is emitted until then.
 async fn admit(
     socket: SocketRef,
+    sockets: SocketIo,
     TryData(handshake): TryData<Handshake>,
     State(app): State<AppState>,
 ) -> Result<(), Denied> {
     let token = handshake.ok().and_then(|handshake| handshake.token);
     let key = token.as_deref().or_else(|| handshake_key(socket.req_parts()));
-    if app.access.accepts_key(key) { Ok(()) } else { Err(Denied::Key) }
+    if !app.access.accepts_key(key) {
+        return Err(Denied::Key);
+    }
+    // This socket is not among them yet.
+    if sockets.sockets().len() >= app.limits.sockets.sockets_max {
+        return Err(Denied::Full);
+    }
+    Ok(())
 }
 
 /// A socket has joined: its handlers, and the two events that clients wait for.
 async fn joined(socket: SocketRef, sockets: SocketIo, State(app): State<AppState>) {
-    socket.extensions.insert(Arc::new(Desk::<frames::Job>::default()));
+    let waiting_max = app.limits.sockets.captures_waiting_max;
+    socket.extensions.insert(Arc::new(Desk::<frames::Job>::new(waiting_max)));
     socket.on(event::PROCESS_FRAME, frames::process_frame);
     socket.on(event::GET_STATS, settings::get_stats);
     socket.on(event::RESET_STATS, settings::reset_stats);

@@ -1,5 +1,6 @@
 //! Recognition on the relay: a picture in, faces with embeddings out, a bounded number of pictures at a time.
 
+mod callers;
 pub mod image_text;
 pub mod load;
 pub mod mjpeg;
@@ -14,13 +15,11 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 use tokio::sync::Semaphore;
 
+use crate::config::limits;
+use callers::Callers;
 use image_text::ImageTextError;
 use load::{LoadedModels, ModelStatus};
 use picture::{Picture, PictureError};
-
-/// Pictures that may wait for a place; past that the answer is [`RecognitionError::Busy`]. Each may hold as many
-/// bytes as a body may.
-const QUEUE_LEN: usize = 32;
 
 /// A picture as it arrived.
 pub enum ImageSource {
@@ -61,7 +60,7 @@ pub enum RecognitionError {
         /// Its id.
         model: &'static str,
     },
-    /// All places are taken, and all waiting places too.
+    /// All places are taken, and all waiting places too, or all that one caller may have.
     #[error("every place is taken, try again shortly")]
     Busy,
     /// A network failed.
@@ -84,20 +83,24 @@ struct Shared {
     options: DetectOptions,
     places: Arc<Semaphore>,
     queue: Arc<Semaphore>,
+    callers: Callers,
+    limits: limits::Recognition,
 }
 
 impl Recognition {
-    /// Recognises with what was loaded, `places` pictures at a time.
+    /// Recognises with what was loaded, as many pictures at a time as `limits` say.
     #[must_use]
-    pub fn new(loaded: LoadedModels, places: usize) -> Self {
-        let places = places.max(1);
+    pub fn new(loaded: LoadedModels, limits: &limits::Recognition) -> Self {
+        let places = limits.places.max(1);
         Self {
             shared: Arc::new(Shared {
                 engine: loaded.engine,
                 models: loaded.status,
                 options: DetectOptions::default(),
                 places: Arc::new(Semaphore::new(places)),
-                queue: Arc::new(Semaphore::new(places + QUEUE_LEN)),
+                queue: Arc::new(Semaphore::new(places + limits.waiting_max)),
+                callers: Callers::new(limits.of_one_caller_max),
+                limits: *limits,
             }),
         }
     }
@@ -114,7 +117,8 @@ impl Recognition {
         self.shared.engine.as_ref().map(|engine| engine.models()).unwrap_or_default()
     }
 
-    /// The faces in a picture, each embedded with every one of `models`.
+    /// The faces in a picture, each embedded with every one of `models`. Of one `caller` so many pictures wait or are
+    /// in work at one time, so that the others find places too.
     ///
     /// The work runs on a thread for blocking work, and keeps its place until it ends even when the caller gives up.
     ///
@@ -124,8 +128,10 @@ impl Recognition {
         &self,
         source: ImageSource,
         models: Vec<ModelId>,
+        caller: &str,
     ) -> Result<Seen, RecognitionError> {
         let engine = self.engine_for(&models)?;
+        let turn = self.shared.callers.take_turn(caller).ok_or(RecognitionError::Busy)?;
         let waiting = Arc::clone(&self.shared.queue)
             .try_acquire_owned()
             .map_err(|_| RecognitionError::Busy)?;
@@ -134,9 +140,10 @@ impl Recognition {
             .await
             .map_err(|_| RecognitionError::Ended)?;
         let options = self.shared.options;
+        let max_px = self.shared.limits.picture_max_px;
         let work = tokio::task::spawn_blocking(move || {
-            let seen = see(&engine, &options, &source, &models);
-            drop((place, waiting));
+            let seen = see(&engine, &options, &source, &models, max_px);
+            drop((place, waiting, turn));
             seen
         });
         work.await.map_err(|_| RecognitionError::Ended)?
@@ -169,6 +176,7 @@ fn see(
     options: &DetectOptions,
     source: &ImageSource,
     models: &[ModelId],
+    max_px: u64,
 ) -> Result<Seen, RecognitionError> {
     let decoded;
     let file: &[u8] = match source {
@@ -178,7 +186,7 @@ fn see(
         }
         ImageSource::File(bytes) => bytes,
     };
-    let picture = Picture::decode(file)?;
+    let picture = Picture::decode_within(file, max_px)?;
     let frame = picture.frame().map_err(|_| RecognitionError::Ended)?;
     let faces = engine.recognize(&frame, options, models).map_err(|error| match error {
         EngineError::ModelUnavailable(model) => {
@@ -195,13 +203,14 @@ fn see(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::limits::Limits;
 
     fn without_models() -> Recognition {
         let status = vec![ModelStatus {
             id: rostro_models::YUNET,
             unavailable: Some("the file is missing".to_owned()),
         }];
-        Recognition::new(LoadedModels { engine: None, status }, 1)
+        Recognition::new(LoadedModels { engine: None, status }, &Limits::default().recognition)
     }
 
     #[tokio::test]
@@ -209,7 +218,7 @@ mod tests {
         let recognition = without_models();
         assert!(recognition.available().is_empty());
         let junk = ImageSource::Text("%%%".to_owned());
-        let refused = recognition.recognize(junk, vec![]).await.unwrap_err();
+        let refused = recognition.recognize(junk, vec![], "test").await.unwrap_err();
         assert_eq!(refused.to_string(), "the model yunet-2023mar is not available");
     }
 }

@@ -8,6 +8,7 @@ use crate::people::{CorrectionError, PeopleError};
 use crate::settings::SettingsError;
 use crate::sightings::{ReportError, ReportFault};
 use crate::store::StoreError;
+use crate::webhooks::WebhookError;
 
 /// A refusal, ready to be sent. It holds nothing that is not for the caller's eyes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,6 +79,21 @@ impl From<SettingsError> for Refusal {
         match error {
             SettingsError::Store(error) => error.into(),
             error => Self::new(ErrorCode::InvalidRequest, error.to_string()),
+        }
+    }
+}
+
+impl From<WebhookError> for Refusal {
+    fn from(error: WebhookError) -> Self {
+        let message = error.to_string();
+        match error {
+            WebhookError::Store(error) => error.into(),
+            WebhookError::Unknown => Self::new(ErrorCode::NotFound, message),
+            WebhookError::Address(_) => Self::new(ErrorCode::AddressRefused, message).at("url"),
+            WebhookError::Field { field, .. } => {
+                Self::new(ErrorCode::InvalidRequest, message).at(field)
+            }
+            _ => Self::new(ErrorCode::Conflict, message),
         }
     }
 }

@@ -2,12 +2,11 @@
 
 mod flask;
 mod json_object;
-pub mod limits;
 mod metrics;
 mod v1;
 mod webrtc;
 
-use axum::extract::OriginalUri;
+use axum::extract::{DefaultBodyLimit, OriginalUri};
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, patch, post, put};
@@ -17,27 +16,27 @@ use rostro_wire::webrtc::{Echo, Failure};
 use rostro_wire::{ErrorCode, ErrorEnvelope};
 
 use crate::app::AppState;
+use crate::config::limits::Requests;
 use crate::refusal::Refusal;
-use limits::body_limit;
 
 /// Every route but Socket.IO's.
-pub(crate) fn table() -> Router<AppState> {
+pub(crate) fn table(limits: &Requests) -> Router<AppState> {
     Router::new()
-        .merge(webrtc_table())
-        .merge(flask_table())
-        .merge(v1_table())
+        .merge(webrtc_table(limits))
+        .merge(flask_table(limits))
+        .merge(v1_table(limits))
         .route("/metrics", get(metrics::show))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
 }
 
 /// Each path with and without its last slash.
-fn webrtc_table() -> Router<AppState> {
+fn webrtc_table(limits: &Requests) -> Router<AppState> {
     let status = get(webrtc::status);
     let test = get(webrtc::test_get)
         .post(webrtc::test_post)
-        .layer(body_limit(limits::MAX_TEST_BODY_BYTES));
-    let face = post(webrtc::face).layer(body_limit(limits::MAX_PICTURE_BODY_BYTES));
+        .layer(DefaultBodyLimit::max(limits.test_body_max_bytes));
+    let face = post(webrtc::face).layer(DefaultBodyLimit::max(limits.picture_body_max_bytes));
     Router::new()
         .route("/webrtc/status", status.clone())
         .route("/webrtc/status/", status)
@@ -47,7 +46,7 @@ fn webrtc_table() -> Router<AppState> {
         .route("/webrtc/face/", face)
 }
 
-fn flask_table() -> Router<AppState> {
+fn flask_table(limits: &Requests) -> Router<AppState> {
     Router::new()
         .route("/api/status", get(flask::status))
         .route("/api/start", post(flask::start))
@@ -59,10 +58,10 @@ fn flask_table() -> Router<AppState> {
         .route("/api/config", put(flask::configure))
         .route("/api/register", post(flask::register))
         .route("/video_feed", get(flask::video_feed))
-        .layer(body_limit(limits::MAX_FLASK_BODY_BYTES))
+        .layer(DefaultBodyLimit::max(limits.flask_body_max_bytes))
 }
 
-fn v1_table() -> Router<AppState> {
+fn v1_table(limits: &Requests) -> Router<AppState> {
     Router::new()
         .route("/v1/reports", post(v1::reports::create))
         .route("/v1/people", get(v1::people::list).post(v1::people::enrol))
@@ -75,11 +74,17 @@ fn v1_table() -> Router<AppState> {
         )
         .route("/v1/upgrades", get(v1::upgrades::show))
         .route("/v1/upgrades/{id}", post(v1::upgrades::decide))
-        .route("/v1/webhooks/env/deliveries", get(v1::webhooks::deliveries))
-        .route("/v1/webhooks/env/replay", post(v1::webhooks::replay))
+        .route("/v1/webhooks", get(v1::webhooks::list).post(v1::webhooks::create))
+        .route(
+            "/v1/webhooks/{id}",
+            get(v1::webhooks::show).patch(v1::webhooks::change).delete(v1::webhooks::remove),
+        )
+        .route("/v1/webhooks/{id}/secret", post(v1::webhooks::rotate_secret))
+        .route("/v1/webhooks/{id}/deliveries", get(v1::webhooks::deliveries))
+        .route("/v1/webhooks/{id}/replay", post(v1::webhooks::replay))
         .route("/v1/settings", get(v1::settings::show).put(v1::settings::change))
         .route("/v1/health", get(v1::health::show))
-        .layer(body_limit(limits::MAX_V1_BODY_BYTES))
+        .layer(DefaultBodyLimit::max(limits.v1_body_max_bytes))
 }
 
 async fn not_found(OriginalUri(uri): OriginalUri) -> Response {

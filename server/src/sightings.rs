@@ -18,6 +18,7 @@ use tracing::warn;
 use uuid::Uuid;
 
 use crate::captures::{Captures, NewCapture, NewFace, Notify, RecordError};
+use crate::config::limits;
 use crate::people::{Galleries, People, PersonCard, upgrades};
 use crate::recognition::{ImageSource, Recognition, RecognitionError, Seen};
 use crate::settings::{Settings, SettingsValues, Upgrade};
@@ -39,6 +40,8 @@ pub struct NewPicture {
     pub camera_id: Option<String>,
     /// What becomes of a picture without an id.
     pub keep: Keep,
+    /// Who asks, told from others who ask: a socket, or an address.
+    pub caller: String,
 }
 
 /// Whether a picture without a capture id is stored.
@@ -100,6 +103,7 @@ pub struct Sightings {
     recognition: Recognition,
     stats: Stats,
     cool_down: CoolDown,
+    faces_max: usize,
 }
 
 impl Sightings {
@@ -112,8 +116,10 @@ impl Sightings {
         recognition: Recognition,
         stats: Stats,
         cool_down: CoolDown,
+        limits: &limits::Reports,
     ) -> Self {
-        Self { people, captures, settings, recognition, stats, cool_down }
+        let faces_max = limits.faces_max;
+        Self { people, captures, settings, recognition, stats, cool_down, faces_max }
     }
 
     /// Recognises a picture, and stores what is worth keeping.
@@ -137,11 +143,11 @@ impl Sightings {
         picture: NewPicture,
         started: Instant,
     ) -> Result<Sighting, SightingError> {
-        let NewPicture { image, channel, capture_id, camera_id, keep } = picture;
+        let NewPicture { image, channel, capture_id, camera_id, keep, caller } = picture;
         let galleries = self.people.galleries();
         let settings = self.settings.get();
         let models = self.models_to_ask(&galleries, &settings);
-        let seen = self.recognition.recognize(image, models).await?;
+        let seen = self.recognition.recognize(image, models, &caller).await?;
         let faces = measure(&seen, &galleries, &settings);
         let stored = match (capture_id, keep) {
             (None, Keep::NowAndThen { stream }) => {

@@ -84,7 +84,7 @@ fn of_recognition(fault: &RecognitionError) -> Fault {
         RecognitionError::Text(_) => {
             Fault::of_data(bad_request, "La imagen no es base64 válido ni una data URL válida")
         }
-        RecognitionError::Picture(PictureError::TooLarge { width, height }) => Fault::of_data(
+        RecognitionError::Picture(PictureError::TooLarge { width, height, .. }) => Fault::of_data(
             bad_request,
             format!("La imagen de {width}x{height} píxeles es demasiado grande"),
         ),

@@ -11,9 +11,11 @@ use std::sync::mpsc;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
+use jiff::Timestamp;
 use rusqlite::Connection;
 use tokio::sync::{Semaphore, oneshot, watch};
 
+use crate::config::limits::{self, Limits};
 use writer::{Request, TypedWrite};
 
 mod backup;
@@ -25,11 +27,6 @@ mod writer;
 pub use backup::{back_up, restore};
 pub use error::StoreError;
 pub use files::RelayLock;
-
-/// Writes that may wait; beyond it callers wait for a place.
-const QUEUE_MAX: usize = 4096;
-/// Reads at one time.
-const READERS_MAX: usize = 4;
 
 /// A handle on the store; clones share it. The last one to go waits for the writes under way.
 #[derive(Clone)]
@@ -54,21 +51,30 @@ impl Store {
     /// # Errors
     /// [`StoreError`], naming the file; a damaged file is never replaced by an empty one.
     pub fn open(dir: &Path) -> Result<Self, StoreError> {
+        Self::open_within(dir, &Limits::default().store)
+    }
+
+    /// [`Store::open`] with limits of one's own.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn open_within(dir: &Path, limits: &limits::Store) -> Result<Self, StoreError> {
         let conn = files::open_for_writing(dir)?;
         let file = dir.join(files::FILE_NAME);
+        let group_max = limits.group_max;
         let (requests, served) = mpsc::channel();
         let (foreign_changes, foreign) = watch::channel(0);
         let writer = thread::Builder::new()
             .name("store-writer".to_owned())
-            .spawn(move || writer::serve(&conn, &served, &foreign_changes))
+            .spawn(move || writer::serve(&conn, &served, &foreign_changes, group_max))
             .map_err(|source| StoreError::Io { path: file.clone(), source })?;
         Ok(Self {
             inner: Arc::new(Inner {
                 file,
                 requests: Some(requests),
                 writer: Some(writer),
-                queue: Arc::new(Semaphore::new(QUEUE_MAX)),
-                reading: Arc::new(Semaphore::new(READERS_MAX)),
+                queue: Arc::new(Semaphore::new(limits.waiting_max)),
+                reading: Arc::new(Semaphore::new(limits.readers_max)),
                 idle_readers: Arc::default(),
                 foreign,
             }),
@@ -172,6 +178,11 @@ impl Drop for Inner {
             tracing::error!("the store's writer panicked");
         }
     }
+}
+
+/// The time to the microsecond, so that a first answer reads as a later one from the store.
+pub(crate) fn as_stored(time: Timestamp) -> Timestamp {
+    Timestamp::from_microsecond(time.as_microsecond()).unwrap_or(time)
 }
 
 impl std::fmt::Debug for Store {

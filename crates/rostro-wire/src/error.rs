@@ -30,6 +30,8 @@ pub enum ErrorCode {
     Unauthorized,
     /// The caller's address or origin is not allowed.
     Forbidden,
+    /// The relay does not call that address on somebody's word.
+    AddressRefused,
     /// All places are taken; try again shortly.
     Busy,
     /// The disk is full: nothing was stored.

@@ -7,8 +7,13 @@ use uuid::Uuid;
 use crate::ErrorBody;
 
 mod deliveries;
+mod webhooks;
 
 pub use deliveries::{Delivery, DeliveryList, DeliveryState, Replay, Replayed};
+pub use webhooks::{
+    DisabledReason, NewWebhook, Topic, Webhook, WebhookChange, WebhookFilter, WebhookList,
+    WebhookWithSecret,
+};
 
 /// A face's place in whole pixels of the frame it was found in; `right` and `bottom` are outside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::result_object::ResultObject;
+use crate::v1::Topic;
 
 /// What is posted to the webhook's receiver.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -20,6 +21,14 @@ pub struct WebhookBody {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub timestamp: Option<String>,
+    /// What kind of event it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub topic: Option<Topic>,
+    /// The event's id at the relay, the same for every receiver.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "number")]
+    pub event_id: Option<i64>,
 }
 
 /// Names of query parameters that cameras take credentials in, lower case.
@@ -124,8 +133,14 @@ mod tests {
             distance: 1.0,
             bounds: PixelBox { top: 1, right: 4, bottom: 3, left: 2 },
         };
-        let bare =
-            WebhookBody { result, camera_id: None, camera_stream_url: None, timestamp: None };
+        let bare = WebhookBody {
+            result,
+            camera_id: None,
+            camera_stream_url: None,
+            timestamp: None,
+            topic: None,
+            event_id: None,
+        };
         assert_eq!(
             serde_json::to_string(&bare).unwrap(),
             r#"{"result":{"timestamp":"2026-11-22T10:00:00.123456","name":"Desconocido","confidence":0.0,"distance":1.0,"box":{"top":1,"right":4,"bottom":3,"left":2}},"camera_id":null}"#
@@ -134,11 +149,15 @@ mod tests {
             camera_id: Some("entrada".to_owned()),
             camera_stream_url: Some("rtsp://cam/1".to_owned()),
             timestamp: Some("2026-11-22T09:00:00Z".to_owned()),
+            topic: Some(Topic::Unknown),
+            event_id: Some(7),
             ..bare
         };
         let sent = serde_json::to_value(&full).unwrap();
         assert_eq!(sent["camera_id"], "entrada");
         assert_eq!(sent["camera_stream_url"], "rtsp://cam/1");
         assert_eq!(sent["timestamp"], "2026-11-22T09:00:00Z");
+        assert_eq!(sent["topic"], "unknown");
+        assert_eq!(sent["event_id"], 7);
     }
 }

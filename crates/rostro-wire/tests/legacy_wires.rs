@@ -121,7 +121,7 @@ fn socket_events() {
         ("socket_error_provider", FailureCode::ProviderNotAvailable, None),
     ] {
         let message = "un mensaje".to_owned();
-        assert_json_snapshot!(name, socket::Failure { message, code, frame_id });
+        assert_json_snapshot!(name, socket::Failure { message, code, frame_id, busy: false });
     }
 }
 

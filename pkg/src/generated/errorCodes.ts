@@ -15,6 +15,7 @@ export const ERROR_CODES: readonly ErrorCode[] = [
   "conflict",
   "unauthorized",
   "forbidden",
+  "address-refused",
   "busy",
   "storage-full",
   "internal",

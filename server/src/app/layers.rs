@@ -1,7 +1,7 @@
 //! What stands around every route: the log, caught panics, CORS, the guard at the door, and time limits.
 
 use std::panic::AssertUnwindSafe;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
@@ -18,17 +18,16 @@ use tracing::{debug, error, warn};
 use super::AppState;
 use crate::auth::{Access, guard};
 use crate::metrics::Metrics;
-use crate::routes::limits::{BODY_IDLE_TIMEOUT, REQUEST_TIMEOUT};
 use crate::routes::problem;
 
 /// How long a browser may remember what a preflight allowed.
-const PREFLIGHT_MAX_AGE: std::time::Duration = std::time::Duration::from_secs(600);
+const PREFLIGHT_MAX_AGE: Duration = Duration::from_secs(600);
 
 /// Puts everything around `routes`; the last layer is the outermost.
 pub(super) fn around(routes: Router<AppState>, state: &AppState) -> Router<AppState> {
     routes
-        .layer(RequestBodyTimeoutLayer::new(BODY_IDLE_TIMEOUT))
-        .layer(from_fn(within_time))
+        .layer(RequestBodyTimeoutLayer::new(state.limits.requests.body_idle_timeout))
+        .layer(from_fn_with_state(state.limits.requests.request_timeout, within_time))
         .layer(from_fn_with_state(state.access.clone(), guard))
         .layer(cors(state.access.clone()))
         .layer(from_fn(catch_panic))
@@ -50,12 +49,12 @@ fn cors(access: Access) -> CorsLayer {
 }
 
 /// Answers 503 in place of a handler that takes too long. Long polls end by themselves.
-async fn within_time(request: Request, next: Next) -> Response {
+async fn within_time(State(timeout): State<Duration>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     if path.starts_with("/socket.io") {
         return next.run(request).await;
     }
-    match tokio::time::timeout(REQUEST_TIMEOUT, next.run(request)).await {
+    match tokio::time::timeout(timeout, next.run(request)).await {
         Ok(answer) => answer,
         Err(_) => problem(
             &path,

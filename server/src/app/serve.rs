@@ -20,21 +20,33 @@ use tracing::{debug, warn};
 
 use super::in_turns::InTurns;
 use crate::auth::Connection;
-use crate::routes::limits::{HEADER_TIMEOUT, MAX_CONNECTIONS, SHUTDOWN_GRACE};
+use crate::config::limits::Requests;
 
 /// How long to wait after a listener failed, as it does when the process has no file handle left.
 const AFTER_FAULT: Duration = Duration::from_millis(100);
 
 /// Serves `router` on `listener` until `stop` is cancelled, then lets answers under way end, for a while.
-pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
-    let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    stop: CancellationToken,
+    limits: Requests,
+) {
+    let places = Arc::new(Semaphore::new(limits.connections_max));
     let connections = TaskTracker::new();
     while let Some(Ok(place)) = stop.run_until_cancelled(Arc::clone(&places).acquire_owned()).await
     {
         let Some(accepted) = stop.run_until_cancelled(listener.accept()).await else { break };
         match accepted.and_then(|(stream, peer)| connected(stream, peer)) {
             Ok((stream, connection)) => {
-                connections.spawn(attend(stream, connection, router.clone(), stop.clone(), place));
+                connections.spawn(attend(
+                    stream,
+                    connection,
+                    router.clone(),
+                    stop.clone(),
+                    place,
+                    limits.header_timeout,
+                ));
             }
             Err(error) => {
                 warn!(%error, "a connection could not be taken");
@@ -44,7 +56,7 @@ pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToke
     }
     drop(listener);
     connections.close();
-    if tokio::time::timeout(SHUTDOWN_GRACE, connections.wait()).await.is_err() {
+    if tokio::time::timeout(limits.shutdown_grace, connections.wait()).await.is_err() {
         warn!(open = connections.len(), "connections were cut off");
     }
 }
@@ -62,6 +74,7 @@ async fn attend(
     router: Router,
     stop: CancellationToken,
     _place: OwnedSemaphorePermit,
+    header_timeout: Duration,
 ) {
     let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(connection);
@@ -70,7 +83,7 @@ async fn attend(
     });
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_TIMEOUT)
+        .header_read_timeout(header_timeout)
         .serve_connection(TokioIo::new(InTurns::new(stream)), service)
         .with_upgrades();
     tokio::pin!(served);

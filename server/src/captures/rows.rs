@@ -160,19 +160,25 @@ pub(super) fn delete_probes(conn: &Connection, before: Timestamp) -> Result<usiz
     Ok(conn.execute("DELETE FROM probe WHERE kept_at_us < ?1", [before.as_microsecond()])?)
 }
 
-/// Whether the webhook was told of `name` (or of an unknown face) by this camera after `since`.
+/// Whether a webhook was told of the face's name (or of an unknown face), with the same verdict, by this camera after
+/// `since`.
 pub(super) fn was_notified_since(
     conn: &Connection,
     camera_id: Option<&str>,
-    name: Option<&str>,
+    face: &v1::FaceResult,
     since: Timestamp,
 ) -> Result<bool, StoreError> {
     Ok(conn
         .prepare_cached(
             "SELECT 1 FROM event WHERE notified = 1 AND name_key IS ?1 AND camera_id IS ?2
-             AND occurred_at_us > ?3",
+             AND occurred_at_us > ?3 AND verified = ?4",
         )?
-        .exists(params![name.map(name::key), camera_id, since.as_microsecond()])?)
+        .exists(params![
+            face.name.as_deref().map(name::key),
+            camera_id,
+            since.as_microsecond(),
+            verdict_word(face.verified),
+        ])?)
 }
 
 pub(super) fn faces_of(conn: &Connection, id: Uuid) -> Result<Vec<v1::FaceResult>, StoreError> {

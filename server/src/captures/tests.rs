@@ -20,7 +20,7 @@ async fn relay(dir: &Path) -> Relay {
     let store = Store::open(dir).unwrap();
     let config =
         WebhookConfig { url: Some("http://localhost:1/".to_owned()), ..WebhookConfig::default() };
-    let webhooks = Webhooks::new(store.clone(), &config).unwrap();
+    let webhooks = Webhooks::load(store.clone(), &config).await.unwrap();
     Relay {
         people: People::load(store.clone()).await.unwrap(),
         captures: Captures::load(store, webhooks.outbox()),

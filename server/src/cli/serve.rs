@@ -1,22 +1,20 @@
 //! `rostro serve`: puts the relay together and runs it until it is interrupted.
 
-use std::env::{self, VarError};
 use std::io::IsTerminal as _;
-use std::net::SocketAddr;
 use std::num::NonZero;
 use std::process::ExitCode;
 use std::thread;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use clap::Args;
 use rostro_server::app::{self, AppState, Parts};
 use rostro_server::auth::Access;
 use rostro_server::captures::Captures;
-use rostro_server::config::{Config, Secret, WebhookConfig, comma_separated, env as names};
+use rostro_server::config::{Config, limits};
 use rostro_server::people::People;
 use rostro_server::recognition::Recognition;
 use rostro_server::recognition::load::load_models;
-use rostro_server::settings::Settings;
+use rostro_server::settings::Settings as StoredSettings;
 use rostro_server::sightings::cool_down::CoolDown;
 use rostro_server::store::{RelayLock, Store};
 use rostro_server::webhooks::Webhooks;
@@ -28,28 +26,23 @@ use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use super::{DataDir, ModelsDir};
+use super::settings::Settings;
 
 /// Runs the relay until it is interrupted (SIGINT or SIGTERM).
 ///
-/// Secrets come from the environment: ROSTRO_API_KEY, which callers must then send and without which only loopback
-/// addresses are served; FACIAL_RECOGNITION_WEBHOOK_SECRET, sent to the webhook's receiver and signed with (so is …_PREVIOUS), NEXTJS_WEBHOOK_URL
-/// (empty switches webhooks off). ROSTRO_ALLOWED_ORIGINS lists the pages that browsers may call from, with commas
-/// between them. RUST_LOG sets what is logged.
+/// «rostro config --default» shows every setting and what it is for; each can be said in a file, in the environment or
+/// by a flag. Secrets come from the environment: ROSTRO_API_KEY, which callers must then send and without which only
+/// loopback addresses are served; FACIAL_RECOGNITION_WEBHOOK_SECRET, sent to the webhook's receiver and signed with (so
+/// is …_PREVIOUS). RUST_LOG sets what is logged.
 #[derive(Debug, Args)]
 pub(super) struct Serve {
-    /// Addresses to listen on, with commas between them; port 0 takes any that is free.
-    #[arg(long, value_name = "ADDR[,ADDR…]", env = names::LISTEN, value_delimiter = ',', default_value = "127.0.0.1:8000")]
-    listen: Vec<SocketAddr>,
     #[command(flatten)]
-    data: DataDir,
-    #[command(flatten)]
-    models: ModelsDir,
+    settings: Settings,
 }
 
 impl Serve {
     pub(super) fn run(self) -> Result<ExitCode> {
-        let config = self.config()?;
+        let config = self.settings.read()?;
         config.check()?;
         log_to_stderr();
         tokio::runtime::Builder::new_multi_thread()
@@ -57,28 +50,6 @@ impl Serve {
             .build()?
             .block_on(serve(config))?;
         Ok(ExitCode::SUCCESS)
-    }
-
-    fn config(self) -> Result<Config> {
-        for name in [
-            names::API_KEY,
-            names::WEBHOOK_SECRET,
-            names::WEBHOOK_SECRET_PREVIOUS,
-            names::WEBHOOK_URL,
-        ] {
-            if let Err(VarError::NotUnicode(_)) = env::var(name) {
-                bail!("{name} is no UTF-8 text");
-            }
-        }
-        let var = |name: &str| env::var(name).ok();
-        Ok(Config {
-            listen: self.listen,
-            data_dir: self.data.path()?,
-            models_dir: self.models.path(),
-            api_key: var(names::API_KEY).and_then(Secret::new),
-            allowed_origins: comma_separated(&var(names::ALLOWED_ORIGINS).unwrap_or_default()),
-            webhook: WebhookConfig::from_env(var),
-        })
     }
 }
 
@@ -117,8 +88,9 @@ async fn serve(config: Config) -> Result<()> {
 async fn state(config: &Config) -> Result<AppState> {
     eprintln!("data: {}", config.data_dir.display());
     eprintln!("models: {}", config.models_dir.display());
-    let store = Store::open(&config.data_dir)?;
-    let webhooks = Webhooks::new(store.clone(), &config.webhook)?;
+    let limits = config.limits;
+    let store = Store::open_within(&config.data_dir, &limits.store)?;
+    let webhooks = Webhooks::load(store.clone(), &config.webhook).await?;
     let models_dir = config.models_dir.clone();
     let loaded = tokio::task::spawn_blocking(move || load_models(&models_dir)).await?;
     for model in &loaded.status {
@@ -126,15 +98,20 @@ async fn state(config: &Config) -> Result<AppState> {
             tracing::error!(model = model.id, reason, "this model is not available");
         }
     }
-    let places = thread::available_parallelism().map_or(1, NonZero::get);
+    let places = match limits.recognition.places {
+        0 => thread::available_parallelism().map_or(1, NonZero::get),
+        places => places,
+    };
+    let recognition = limits::Recognition { places, ..limits.recognition };
     Ok(AppState::new(Parts {
         people: People::load(store.clone()).await?,
         captures: Captures::load(store.clone(), webhooks.outbox()),
-        settings: Settings::load(store).await?,
-        recognition: Recognition::new(loaded, places),
+        settings: StoredSettings::load(store).await?,
+        recognition: Recognition::new(loaded, &recognition),
         webhooks,
         access: Access::new(config.api_key.as_ref(), &config.allowed_origins),
-        cool_down: CoolDown::new(CoolDown::DEFAULT),
+        limits,
+        cool_down: CoolDown::new(limits.reports.cool_down),
     }))
 }
 

@@ -7,9 +7,6 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Captures that may wait, beside the one in work.
-const MAX_WAITING_CAPTURES: usize = 4;
-
 /// What becomes of a frame that arrives.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Intake<T> {
@@ -24,6 +21,8 @@ pub(super) enum Intake<T> {
 /// One socket's frames.
 #[derive(Debug)]
 pub(super) struct Desk<T> {
+    /// Captures that may wait, beside the one in work.
+    captures_max: usize,
     state: Mutex<Waiting<T>>,
 }
 
@@ -34,9 +33,11 @@ struct Waiting<T> {
     newest: Option<T>,
 }
 
-impl<T> Default for Desk<T> {
-    fn default() -> Self {
+impl<T> Desk<T> {
+    /// Where at most `captures_max` captures wait, beside the one in work.
+    pub(super) fn new(captures_max: usize) -> Self {
         Self {
+            captures_max,
             state: Mutex::new(Waiting {
                 is_at_work: false,
                 captures: VecDeque::new(),
@@ -44,9 +45,7 @@ impl<T> Default for Desk<T> {
             }),
         }
     }
-}
 
-impl<T> Desk<T> {
     /// Takes in a frame.
     pub(super) fn take_in(&self, frame: T, is_capture: bool) -> Intake<T> {
         let mut waiting = self.lock();
@@ -57,7 +56,7 @@ impl<T> Desk<T> {
         if !is_capture {
             return Intake::Waits(waiting.newest.replace(frame));
         }
-        if waiting.captures.len() >= MAX_WAITING_CAPTURES {
+        if waiting.captures.len() >= self.captures_max {
             return Intake::Full(frame);
         }
         waiting.captures.push_back(frame);
@@ -84,7 +83,7 @@ mod tests {
 
     #[test]
     fn one_is_in_work_and_the_newest_waits() {
-        let desk = Desk::default();
+        let desk = Desk::new(4);
         assert_eq!(desk.take_in(1, false), Intake::Work(1));
         assert_eq!(desk.take_in(2, false), Intake::Waits(None));
         assert_eq!(desk.take_in(3, false), Intake::Waits(Some(2)));
@@ -97,7 +96,7 @@ mod tests {
 
     #[test]
     fn captures_are_never_overtaken() {
-        let desk = Desk::default();
+        let desk = Desk::new(4);
         assert_eq!(desk.take_in(0, true), Intake::Work(0));
         assert_eq!(desk.take_in(10, false), Intake::Waits(None));
         for capture in 1..=4 {

@@ -3,6 +3,7 @@
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
+use axum::http::StatusCode;
 use futures_util::FutureExt;
 use rostro_wire::v1::Channel;
 use rostro_wire::webrtc::Echo;
@@ -57,10 +58,10 @@ pub(super) async fn process_frame(
         Intake::Waits(None) => {}
         Intake::Waits(Some(Job { frame, ack })) => {
             // No event: a live view wants no word of frames that it never missed.
-            ack_only(ack, &failure_of(FailureCode::ProcessingError, OVERTAKEN, frame.frame_id));
+            ack_only(ack, &not_taken(OVERTAKEN, frame.frame_id));
         }
         Intake::Full(Job { frame, ack }) => {
-            answer(&socket, ack, failure(FailureCode::ProcessingError, TOO_MANY, frame.frame_id));
+            answer(&socket, ack, Err(not_taken(TOO_MANY, frame.frame_id)));
         }
     }
 }
@@ -94,11 +95,13 @@ async fn recognised(app: &AppState, frame: ProcessFrame, stream: String) -> Outc
         channel: Channel::Socket,
         capture_id,
         camera_id,
+        caller: stream.clone(),
         keep: Keep::NowAndThen { stream },
     };
     let sighting = app.sightings.picture(picture).await.map_err(|error| {
         let fault = spanish::of_sighting(&error);
-        Failure { message: fault.message, code: fault.code, frame_id: frame_id.clone() }
+        let busy = fault.status == StatusCode::SERVICE_UNAVAILABLE;
+        Failure { message: fault.message, code: fault.code, frame_id: frame_id.clone(), busy }
     })?;
     let known = sighting.known.clone();
     let answered = app.answered(sighting, timestamp.unwrap_or_else(now_as_echo));
@@ -125,7 +128,12 @@ fn failure(code: FailureCode, message: &str, frame_id: Option<Echo>) -> Outcome 
 }
 
 fn failure_of(code: FailureCode, message: &str, frame_id: Option<Echo>) -> Failure {
-    Failure { message: message.to_owned(), code, frame_id }
+    Failure { message: message.to_owned(), code, frame_id, busy: false }
+}
+
+/// What is said of a frame that is well, and was not taken.
+fn not_taken(message: &str, frame_id: Option<Echo>) -> Failure {
+    Failure { busy: true, ..failure_of(FailureCode::ProcessingError, message, frame_id) }
 }
 
 /// The event, and the ack of clients that asked for one.

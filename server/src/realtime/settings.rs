@@ -56,7 +56,7 @@ pub(super) async fn change_provider(
     State(app): State<AppState>,
 ) {
     let refuse = |code, message: String| {
-        emit(&socket, event::ERROR, &Failure { message, code, frame_id: None });
+        emit(&socket, event::ERROR, &Failure { message, code, frame_id: None, busy: false });
     };
     let Ok(change) = change else {
         return refuse(FailureCode::InvalidData, BAD_PROVIDER_DATA.to_owned());

@@ -6,8 +6,8 @@ use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 use rostro_core::{Frame, FrameError, PixelLayout};
 use thiserror::Error;
 
-/// Most bytes that the decoder may take at once: the largest picture in 16-bit RGBA.
-const DECODER_MAX_BYTES: u64 = Picture::MAX_PIXELS * 8;
+/// Bytes of a pixel in the decoder, at most: 16-bit RGBA.
+const DECODER_BYTES_A_PIXEL: u64 = 8;
 
 /// A decoded picture: upright (EXIF orientation applied), 8-bit RGB, rows from the top.
 pub struct Picture {
@@ -25,12 +25,14 @@ pub enum PictureError {
     UnknownFormat,
     /// A side or the area is over the limit.
     #[error("a picture of {width}x{height} pixels is too large: at most {max_side} px a side and {max_mp} megapixels",
-        max_side = Picture::MAX_SIDE_PX, max_mp = Picture::MAX_PIXELS / 1_000_000)]
+        max_side = Picture::MAX_SIDE_PX, max_mp = max_px / 1_000_000)]
     TooLarge {
         /// Width in pixels.
         width: u32,
         /// Height in pixels.
         height: u32,
+        /// The largest area that is taken, in pixels.
+        max_px: u64,
     },
     /// The bytes are cut short or damaged.
     #[error("the picture cannot be decoded: {reason}")]
@@ -43,7 +45,7 @@ pub enum PictureError {
 impl Picture {
     /// Longest side that is taken.
     pub const MAX_SIDE_PX: u32 = Frame::MAX_SIDE_PX;
-    /// Largest area that is taken.
+    /// Largest area that is taken, unless said otherwise.
     pub const MAX_PIXELS: u64 = 50_000_000;
 
     /// Decodes JPEG (grey, RGB or CMYK), PNG (of any depth and colour) or WebP, told apart by content. Size limits
@@ -53,19 +55,27 @@ impl Picture {
     /// # Errors
     /// [`PictureError`].
     pub fn decode(bytes: &[u8]) -> Result<Self, PictureError> {
+        Self::decode_within(bytes, Self::MAX_PIXELS)
+    }
+
+    /// [`Picture::decode`] of at most `max_px` pixels.
+    ///
+    /// # Errors
+    /// [`PictureError`].
+    pub fn decode_within(bytes: &[u8], max_px: u64) -> Result<Self, PictureError> {
         let format = format_of(bytes)?;
         if format == ImageFormat::Jpeg && is_cut_short(bytes) {
             return Err(PictureError::Undecodable { reason: "the file is cut short".to_owned() });
         }
         let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
         let mut limits = Limits::no_limits();
-        limits.max_alloc = Some(DECODER_MAX_BYTES);
+        limits.max_alloc = Some(max_px.saturating_mul(DECODER_BYTES_A_PIXEL));
         reader.limits(limits);
         let mut decoder = reader.into_decoder().map_err(undecodable)?;
         let (width, height) = decoder.dimensions();
         let pixels = u64::from(width) * u64::from(height);
-        if width.max(height) > Self::MAX_SIDE_PX || pixels > Self::MAX_PIXELS {
-            return Err(PictureError::TooLarge { width, height });
+        if width.max(height) > Self::MAX_SIDE_PX || pixels > max_px {
+            return Err(PictureError::TooLarge { width, height, max_px });
         }
         let orientation = decoder.orientation().map_err(undecodable)?;
         let mut image = DynamicImage::from_decoder(decoder).map_err(undecodable)?;
@@ -247,7 +257,7 @@ mod tests {
         png[12..12 + header.len()].copy_from_slice(&header);
         let error = Picture::decode(&png).unwrap_err();
         assert!(
-            matches!(error, PictureError::TooLarge { width: 100_000, height: 100_000 }),
+            matches!(error, PictureError::TooLarge { width: 100_000, height: 100_000, .. }),
             "{error}"
         );
 

@@ -34,9 +34,10 @@ impl IntoResponse for Refusal {
 /// The status that goes with a code.
 fn status_of(code: ErrorCode) -> StatusCode {
     match code {
-        ErrorCode::InvalidRequest | ErrorCode::InvalidEmbedding | ErrorCode::InvalidImage => {
-            StatusCode::BAD_REQUEST
-        }
+        ErrorCode::InvalidRequest
+        | ErrorCode::InvalidEmbedding
+        | ErrorCode::InvalidImage
+        | ErrorCode::AddressRefused => StatusCode::BAD_REQUEST,
         ErrorCode::Unauthorized => StatusCode::UNAUTHORIZED,
         ErrorCode::Forbidden => StatusCode::FORBIDDEN,
         ErrorCode::NotFound => StatusCode::NOT_FOUND,

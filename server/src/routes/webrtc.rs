@@ -40,14 +40,24 @@ pub(crate) async fn test_post(body: Result<Bytes, BytesRejection>) -> Response {
 }
 
 /// Recognises one picture and answers for the best known face in it.
-pub(crate) async fn face(State(app): State<AppState>, request: Request) -> Response {
+pub(crate) async fn face(
+    State(app): State<AppState>,
+    Extension(connection): Extension<Connection>,
+    request: Request,
+) -> Response {
     let FaceBody { image, timestamp, capture_id, camera_id } = match read_face_body(request).await {
         Ok(body) => body,
         Err(refusal) => return refused(refusal.status, refusal.message),
     };
     let timestamp = timestamp.unwrap_or_else(now_as_echo);
-    let picture =
-        NewPicture { image, channel: Channel::Rest, capture_id, camera_id, keep: Keep::Always };
+    let picture = NewPicture {
+        image,
+        channel: Channel::Rest,
+        capture_id,
+        camera_id,
+        keep: Keep::Always,
+        caller: connection.peer.ip().to_string(),
+    };
     match app.sightings.picture(picture).await {
         Ok(sighting) => {
             let known = sighting.known.clone();

@@ -19,8 +19,6 @@ struct Sight {
 }
 
 impl CoolDown {
-    /// How long a face stays told, unless configured otherwise.
-    pub const DEFAULT: Duration = Duration::from_secs(10);
     /// Sights kept before those that have cooled down are dropped.
     const PRUNE_AT: usize = 1024;
 

@@ -12,8 +12,6 @@ use crate::captures::{NewCapture, NewFace, Notify, RecordError};
 use crate::settings::Upgrade;
 use crate::verify::face_result;
 
-/// Most faces that one report may hold.
-const MAX_FACES: usize = 64;
 /// Longest camera name, in characters.
 const MAX_CAMERA_CHARS: usize = 200;
 
@@ -39,8 +37,8 @@ pub enum ReportError {
 #[non_exhaustive]
 pub enum ReportFault {
     /// No face, or too many.
-    #[error("a report has 1 to {MAX_FACES} faces")]
-    FaceCount,
+    #[error("a report has 1 to {0} faces")]
+    FaceCount(usize),
     /// Not a time with a zone.
     #[error("expected ISO 8601 with a zone, such as 2026-11-22T10:00:00Z")]
     Time,
@@ -77,7 +75,7 @@ impl Sightings {
         channel: v1::Channel,
         report: v1::Report,
     ) -> Result<v1::Receipt, ReportError> {
-        let occurred_at = checked(&report)?;
+        let occurred_at = checked(&report, self.faces_max)?;
         let digest = digest(&report);
         let settings = self.settings.get();
         let rule = settings.rule();
@@ -112,9 +110,9 @@ impl Sightings {
 }
 
 /// When a report's capture was made, once all but its embeddings has been looked at.
-fn checked(report: &v1::Report) -> Result<Timestamp, ReportError> {
-    if !(1..=MAX_FACES).contains(&report.faces.len()) {
-        return Err(fault("faces", ReportFault::FaceCount));
+fn checked(report: &v1::Report, faces_max: usize) -> Result<Timestamp, ReportError> {
+    if !(1..=faces_max).contains(&report.faces.len()) {
+        return Err(fault("faces", ReportFault::FaceCount(faces_max)));
     }
     if report.camera_id.as_ref().is_some_and(|id| id.chars().count() > MAX_CAMERA_CHARS) {
         return Err(fault("camera_id", ReportFault::TooLong));
@@ -227,7 +225,7 @@ mod tests {
             ),
         ];
         let judged = |report: &v1::Report| {
-            checked(report)?;
+            checked(report, 64)?;
             embeddings(0, &report.faces[0]).map(drop)
         };
         assert!(judged(&report()).is_ok());

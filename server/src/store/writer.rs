@@ -10,9 +10,6 @@ use tokio::sync::{OwnedSemaphorePermit, oneshot, watch};
 
 use super::StoreError;
 
-/// Most writes that share one commit. A commit costs one flush of the disk whatever it holds; 256 keeps the wait of
-/// the first of a group under about 50 ms.
-const GROUP_MAX: usize = 256;
 /// How often the writer looks whether another process has written.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
@@ -68,13 +65,18 @@ where
     }
 }
 
-/// Serves requests until every sender is gone.
-pub(super) fn serve(conn: &Connection, requests: &Receiver<Request>, foreign: &watch::Sender<u64>) {
+/// Serves requests until every sender is gone, committing up to `group_max` writes together.
+pub(super) fn serve(
+    conn: &Connection,
+    requests: &Receiver<Request>,
+    foreign: &watch::Sender<u64>,
+    group_max: usize,
+) {
     let mut seen = data_version(conn);
     let mut looked = Instant::now();
     loop {
         match requests.recv_timeout(LOOK_EVERY) {
-            Ok(first) => serve_group(conn, first, requests),
+            Ok(first) => serve_group(conn, first, requests, group_max),
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return,
         }
@@ -94,8 +96,8 @@ fn data_version(conn: &Connection) -> Option<i64> {
     conn.pragma_query_value(None, "data_version", |row| row.get(0)).ok()
 }
 
-/// Runs `first` and what waits behind it, up to [`GROUP_MAX`] writes.
-fn serve_group(conn: &Connection, first: Request, requests: &Receiver<Request>) {
+/// Runs `first` and what waits behind it, up to `group_max` writes.
+fn serve_group(conn: &Connection, first: Request, requests: &Receiver<Request>, group_max: usize) {
     let mut writes = VecDeque::new();
     let mut next = Some(first);
     while let Some(request) = next {
@@ -107,7 +109,7 @@ fn serve_group(conn: &Connection, first: Request, requests: &Receiver<Request>) 
                 return;
             }
         }
-        next = (writes.len() < GROUP_MAX).then(|| requests.try_recv().ok()).flatten();
+        next = (writes.len() < group_max).then(|| requests.try_recv().ok()).flatten();
     }
     commit_all(conn, writes);
 }

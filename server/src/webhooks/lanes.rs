@@ -1,4 +1,4 @@
-//! The worker: one lane a camera, each in order, several at a time.
+//! The worker: one lane a receiver and camera, each in order, several at a time.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -9,11 +9,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::Shared;
 use super::rows::{self, Delivery, Head, Next};
-use super::send::{Failure, Outcome, Sender};
+use super::send::{Failure, Outcome};
 use crate::store::StoreError;
 
-/// Lanes served at one time.
-const LANES_MAX: usize = 8;
 /// The longest the worker sleeps before it looks again, in case the clock was set.
 const SLEEP_MAX: Duration = Duration::from_secs(60);
 /// The pause after the store failed.
@@ -23,13 +21,13 @@ const STORE_PAUSE: Duration = Duration::from_secs(1);
 ///
 /// Which lanes are under way is remembered here only: one relay has the store (its lock says so), and what was
 /// under way when it was killed is simply still there.
-pub(super) async fn serve(shared: &Shared, sender: &Sender, stop: &CancellationToken) {
+pub(super) async fn serve(shared: &Shared, stop: &CancellationToken) {
     let mut lanes: JoinSet<()> = JoinSet::new();
-    let mut busy: HashMap<Id, String> = HashMap::new();
+    let mut busy: HashMap<Id, Head> = HashMap::new();
     while !stop.is_cancelled() {
         let sleep = match shared.store.read(rows::heads).await {
             Ok(heads) => {
-                let waiting = start_due(shared, sender, stop, &mut lanes, &mut busy, heads);
+                let waiting = start_due(shared, stop, &mut lanes, &mut busy, heads);
                 waiting.map_or(SLEEP_MAX, |due| until(due).min(SLEEP_MAX))
             }
             Err(error) => {
@@ -51,35 +49,41 @@ pub(super) async fn serve(shared: &Shared, sender: &Sender, stop: &CancellationT
     lanes.join_all().await;
 }
 
-/// Starts the lanes that are due and free. When the next of the others is due; `None` when there is none, or no room
+/// Starts the lanes that are due and free, of each receiver so many at one time: receivers share no bound, and one
+/// that hangs in all of its lanes takes nothing from the others. When the next of the others is due; `None` when there is none, or no room
 /// for it: then a lane that ends wakes the worker.
 fn start_due(
     shared: &Shared,
-    sender: &Sender,
     stop: &CancellationToken,
     lanes: &mut JoinSet<()>,
-    busy: &mut HashMap<Id, String>,
+    busy: &mut HashMap<Id, Head>,
     heads: Vec<Head>,
 ) -> Option<Timestamp> {
     let now = Timestamp::now();
+    let mut next: Option<Timestamp> = None;
     for head in heads {
-        if busy.values().any(|lane| *lane == head.lane) {
+        let of_receiver = busy.values().filter(|lane| lane.webhook == head.webhook);
+        let is_busy = busy.values().any(|lane| lane.lane == head.lane);
+        if is_busy
+            || of_receiver.count() >= shared.limits.lanes_max
+            || shared.targets.get(&head.webhook).is_none()
+        {
             continue;
         }
-        if busy.len() >= LANES_MAX {
-            return None;
+        let pause = shared.targets.paused_until(&head.webhook, now);
+        let due = pause.map_or(head.due, |pause| pause.max(head.due));
+        if due > now {
+            next = Some(next.map_or(due, |next| next.min(due)));
+            continue;
         }
-        if head.due > now {
-            return Some(head.due);
-        }
-        let lane = serve_lane(shared.clone(), sender.clone(), stop.clone(), head.id);
-        busy.insert(lanes.spawn(lane).id(), head.lane);
+        let lane = serve_lane(shared.clone(), stop.clone(), head.id);
+        busy.insert(lanes.spawn(lane).id(), head);
     }
-    None
+    next
 }
 
-/// Delivers from one lane, in order, for as long as its first delivery is due.
-async fn serve_lane(shared: Shared, sender: Sender, stop: CancellationToken, first: i64) {
+/// Delivers from one lane, in order, for as long as its first delivery is due and its receiver is there.
+async fn serve_lane(shared: Shared, stop: CancellationToken, first: i64) {
     let mut next = shared.store.read(move |conn| rows::load(conn, first)).await;
     loop {
         let delivery = match next {
@@ -90,10 +94,14 @@ async fn serve_lane(shared: Shared, sender: Sender, stop: CancellationToken, fir
                 return tokio::time::sleep(STORE_PAUSE).await;
             }
         };
+        let Some(target) = shared.targets.get(&delivery.webhook) else { return };
         let started = Timestamp::now();
+        if shared.targets.paused_until(&delivery.webhook, started).is_some() {
+            return;
+        }
         let outcome = tokio::select! {
             () = stop.cancelled() => return,
-            outcome = sender.attempt(&delivery) => outcome,
+            outcome = target.attempt(&delivery) => outcome,
         };
         next = settle(&shared, delivery, started, outcome).await;
     }
@@ -113,7 +121,7 @@ async fn settle(
             shared
                 .store
                 .write(move |conn| {
-                    rows::delivered(conn, delivery.id)?;
+                    rows::delivered(conn, delivery.id, now)?;
                     rows::next_due(conn, &delivery.lane, now)
                 })
                 .await
@@ -121,7 +129,13 @@ async fn settle(
         Outcome::Failed(failure) => {
             let first_attempt = delivery.first_attempt.unwrap_or(started);
             let next = after_failure(shared, &delivery, &failure, first_attempt, now);
+            if let (Some(wait), true) = (failure.retry_after, failure.cause.is_about_the_pace()) {
+                let wait = wait.min(shared.policy.retry_after_max);
+                let until = now.checked_add(SignedDuration::try_from(wait).unwrap_or_default());
+                shared.targets.pause(&delivery.webhook, until.unwrap_or(now));
+            }
             tracing::warn!(
+                webhook = delivery.webhook,
                 webhook_id = delivery.webhook_id,
                 attempts = delivery.attempts + 1,
                 failure = %failure.cause,
@@ -129,13 +143,19 @@ async fn settle(
                 "webhook not delivered"
             );
             let cause = failure.cause.to_string();
-            shared
+            let (webhook, said) = (delivery.webhook.clone(), cause.clone());
+            let following = shared
                 .store
                 .write(move |conn| {
                     rows::failed(conn, &delivery, first_attempt, now, &cause, &next)?;
                     rows::next_due(conn, &delivery.lane, now)
                 })
-                .await
+                .await?;
+            if failure.cause.is_gone() {
+                shared.disable_gone(webhook, said).await?;
+                return Ok(None);
+            }
+            Ok(following)
         }
     }
 }
@@ -156,6 +176,7 @@ fn after_failure(
     let steps_aside = failure.cause.is_about_the_body()
         || (failure.cause.is_an_answer() && since_first >= shared.policy.early_for);
     match due {
+        _ if failure.cause.is_gone() => Next::GiveUp,
         None => Next::GiveUp,
         Some(due) if steps_aside => Next::RetryAside(due),
         Some(due) => Next::Retry(due),

@@ -6,32 +6,34 @@
 
 use std::time::Duration;
 
-/// The rule, in figures. [`RetryPolicy::default`] is what the relay uses; tests scale it down.
+use crate::config::limits;
+
+/// The rule, in figures.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct RetryPolicy {
+pub(super) struct RetryPolicy {
     /// The wait after the first attempt; it doubles with each further one.
-    pub first_wait: Duration,
+    first_wait: Duration,
     /// How long the early probes go on.
-    pub early_for: Duration,
+    pub(super) early_for: Duration,
     /// The longest planned wait between early probes.
-    pub early_wait_max: Duration,
+    early_wait_max: Duration,
     /// Since the first attempt; the last one is planned for then.
-    pub give_up_after: Duration,
+    give_up_after: Duration,
     /// The longest wait that a receiver's `Retry-After` is given.
-    pub retry_after_max: Duration,
+    pub(super) retry_after_max: Duration,
 }
 
 impl RetryPolicy {
     /// The largest part of the planned wait that chance adds to it, so that what failed together does not come back
     /// together.
-    pub const JITTER: f64 = 0.2;
+    pub(super) const JITTER: f64 = 0.2;
     /// What part of the time since the first attempt a late wait is: about five attempts more for each tripling.
     const LATE_PART: u32 = 4;
 
     /// The wait before the next attempt, without chance and `Retry-After`; `None` when it is time to give up.
     /// `attempts` counts those made, `since_first` is the time since the first of them.
     #[must_use]
-    pub fn planned(&self, attempts: u32, since_first: Duration) -> Option<Duration> {
+    fn planned(&self, attempts: u32, since_first: Duration) -> Option<Duration> {
         let left = self.give_up_after.checked_sub(since_first).filter(|left| !left.is_zero())?;
         let wait = if since_first < self.early_for {
             let doublings = attempts.saturating_sub(1).min(16);
@@ -47,7 +49,7 @@ impl RetryPolicy {
     /// `chance` lies in 0..1. `retry_after`, the receiver's own wish, may make the wait longer up to a bound, never
     /// shorter.
     #[must_use]
-    pub fn wait(
+    pub(super) fn wait(
         &self,
         attempts: u32,
         since_first: Duration,
@@ -61,17 +63,17 @@ impl RetryPolicy {
     }
 }
 
-impl Default for RetryPolicy {
-    /// 1 s, 2 s, 4 s … at most 25 s (30 s with jitter) for an hour; then a quarter of the time passed, to 75 hours,
-    /// the span of the Standard Webhooks schedule.
-    fn default() -> Self {
-        Self {
-            first_wait: Duration::from_secs(1),
-            early_for: Duration::from_secs(3600),
-            early_wait_max: Duration::from_secs(25),
-            give_up_after: Duration::from_secs(75 * 3600),
-            retry_after_max: Duration::from_secs(3600),
-        }
+impl From<limits::Webhooks> for RetryPolicy {
+    fn from(limits: limits::Webhooks) -> Self {
+        let limits::Webhooks {
+            first_wait,
+            early_for,
+            early_wait_max,
+            give_up_after,
+            retry_after_max,
+            ..
+        } = limits;
+        Self { first_wait, early_for, early_wait_max, give_up_after, retry_after_max }
     }
 }
 
@@ -80,6 +82,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    fn built_in() -> RetryPolicy {
+        limits::Limits::default().webhooks.into()
+    }
 
     const HOUR: Duration = Duration::from_secs(3600);
 
@@ -95,7 +101,7 @@ mod tests {
             chance in 0.0..1.0,
             wish in proptest::option::of(seconds(0..1_000_000)),
         ) {
-            let policy = RetryPolicy::default();
+            let policy = built_in();
             let planned = policy.planned(attempts, since_first);
             let wait = policy.wait(attempts, since_first, chance, wish);
             prop_assert_eq!(planned.is_none(), wait.is_none());
@@ -111,7 +117,7 @@ mod tests {
 
         #[test]
         fn probes_often_at_first_and_ends(chances in proptest::collection::vec(0.0..1.0, 400)) {
-            let policy = RetryPolicy::default();
+            let policy = built_in();
             let mut since_first = Duration::ZERO;
             let mut attempts = 1;
             for chance in chances {
@@ -130,7 +136,7 @@ mod tests {
 
     #[test]
     fn the_first_waits() {
-        let policy = RetryPolicy::default();
+        let policy = built_in();
         let waits: Vec<_> = (1..=7)
             .filter_map(|attempts| policy.wait(attempts, Duration::ZERO, 0.0, None))
             .map(|wait| wait.as_secs())

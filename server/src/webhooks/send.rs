@@ -8,14 +8,15 @@ use jiff::fmt::rfc2822;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, StatusCode, Url, redirect};
 
+use super::registry::Registered;
 use super::rows::Delivery;
-use super::sign::Keys;
-use crate::config::WebhookConfig;
+use super::sign::{Keys, sign};
+use crate::config::{Secret, WebhookConfig};
+use crate::egress::{AddressRefused, Egress};
+use crate::store::StoreError;
 
 /// The header with the delivery's id, as the Standard Webhooks name it.
 const WEBHOOK_ID: &str = "webhook-id";
-/// Bytes of an answer that are read, so that its connection can be used again; of a longer one it is closed.
-const ANSWER_READ_MAX_BYTES: usize = 64 * 1024;
 
 /// Why webhooks cannot be set up.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +36,9 @@ pub enum WebhookSetupError {
          check FACIAL_RECOGNITION_WEBHOOK_SECRET, and …_PREVIOUS where it is set"
     )]
     SigningSecret,
+    /// The receivers that came over the API cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// The HTTP client cannot be made.
     #[error("cannot set up the webhook's HTTP client: {0}")]
     Client(#[source] reqwest::Error),
@@ -47,6 +51,12 @@ pub(super) enum Outcome {
     Delivered,
     /// It did not.
     Failed(Failure),
+}
+
+impl Outcome {
+    const fn failed(cause: Cause) -> Self {
+        Self::Failed(Failure { cause, retry_after: None })
+    }
 }
 
 /// Why an attempt failed.
@@ -68,6 +78,8 @@ pub(super) enum Cause {
     TimedOut,
     #[error("the connection broke")]
     Broken,
+    #[error("{0}")]
+    AddressRefused(AddressRefused),
 }
 
 impl Cause {
@@ -76,69 +88,151 @@ impl Cause {
         matches!(self, Self::Status(400 | 409 | 413 | 415 | 422))
     }
 
+    /// Whether the receiver says that it takes nothing any more.
+    pub(super) const fn is_gone(self) -> bool {
+        matches!(self, Self::Status(410))
+    }
+
+    /// Whether the receiver asks to be left alone by everything, for as long as it says.
+    pub(super) const fn is_about_the_pace(self) -> bool {
+        matches!(self, Self::Status(429 | 503))
+    }
+
     /// Whether the receiver answered at all.
     pub(super) const fn is_an_answer(self) -> bool {
         matches!(self, Self::Status(_))
     }
 }
 
-/// Sends deliveries to the one receiver.
+/// The HTTP clients: one for each measure of trust in an address.
 #[derive(Clone, Debug)]
-pub(super) struct Sender {
-    client: Client,
-    url: Url,
-    headers: HeaderMap,
-    keys: Keys,
+pub(super) struct Clients {
+    /// For what the operator wrote into the configuration.
+    trusted: Client,
+    /// For what came over the API: each name is looked at when it is resolved.
+    guarded: Client,
+    egress: Egress,
+    answer_max_bytes: usize,
 }
 
-impl Sender {
-    /// `None` when webhooks are switched off.
-    pub(super) fn new(config: &WebhookConfig) -> Result<Option<Self>, WebhookSetupError> {
+impl Clients {
+    pub(super) fn new(config: &WebhookConfig) -> Result<Self, WebhookSetupError> {
+        // An error says that a provider is installed already, which is as good.
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let client = || {
+            Client::builder()
+                .user_agent(concat!("rostro/", env!("CARGO_PKG_VERSION")))
+                .redirect(redirect::Policy::none())
+                .no_proxy()
+                .connect_timeout(config.limits.connect_timeout)
+                .timeout(config.limits.attempt_timeout)
+        };
+        let egress = Egress::new(config.allowed_hosts.clone());
+        let trusted = client().build().map_err(WebhookSetupError::Client)?;
+        let guarded = client().dns_resolver(egress.clone()).build();
+        Ok(Self {
+            trusted,
+            guarded: guarded.map_err(WebhookSetupError::Client)?,
+            egress,
+            answer_max_bytes: config.limits.answer_max_bytes,
+        })
+    }
+
+    pub(super) const fn egress(&self) -> &Egress {
+        &self.egress
+    }
+}
+
+/// A receiver, ready to be sent to.
+#[derive(Clone, Debug)]
+pub(super) struct Target {
+    client: Client,
+    /// Refused where the operator allowed the host once, and no longer does.
+    url: Result<Url, AddressRefused>,
+    headers: HeaderMap,
+    keys: Keys,
+    /// Signed with as well, until then.
+    previous: Option<(Keys, Timestamp)>,
+    answer_max_bytes: usize,
+}
+
+impl Target {
+    /// The receiver of the environment; `None` where there is none.
+    pub(super) fn of_env(
+        clients: &Clients,
+        config: &WebhookConfig,
+    ) -> Result<Option<Self>, WebhookSetupError> {
         let Some(url) = &config.url else { return Ok(None) };
         let url = Url::parse(url).map_err(|_| WebhookSetupError::Url)?;
         if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
             return Err(WebhookSetupError::Url);
         }
-        let mut headers = HeaderMap::new();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        if let Some(secret) = &config.secret {
-            let bearer = HeaderValue::from_str(&format!("Bearer {}", secret.expose()));
-            let mut bearer = bearer.map_err(|_| WebhookSetupError::Secret)?;
-            bearer.set_sensitive(true);
-            headers.insert(AUTHORIZATION, bearer);
-        }
-        // An error says that a provider is installed already, which is as good.
-        drop(rustls::crypto::ring::default_provider().install_default());
-        let client = Client::builder()
-            .user_agent(concat!("rostro/", env!("CARGO_PKG_VERSION")))
-            .redirect(redirect::Policy::none())
-            .no_proxy()
-            .connect_timeout(config.connect_timeout)
-            .timeout(config.total_timeout)
-            .build()
-            .map_err(WebhookSetupError::Client)?;
         let secrets = [&config.secret, &config.previous_secret].into_iter().flatten();
-        let keys = Keys::new(secrets).ok_or(WebhookSetupError::SigningSecret)?;
-        Ok(Some(Self { client, url, headers, keys }))
+        Ok(Some(Self {
+            client: clients.trusted.clone(),
+            url: Ok(url),
+            headers: headers(config.secret.as_ref()).ok_or(WebhookSetupError::Secret)?,
+            keys: Keys::new(secrets).ok_or(WebhookSetupError::SigningSecret)?,
+            previous: None,
+            answer_max_bytes: clients.answer_max_bytes,
+        }))
+    }
+
+    /// A receiver that came over the API; `None` where its row is no whole one.
+    pub(super) fn of(clients: &Clients, webhook: &Registered) -> Option<Self> {
+        let bearer = webhook.secret.as_ref().filter(|_| webhook.send_bearer);
+        let previous = match &webhook.previous {
+            Some((secret, until)) => Some((Keys::new([secret].into_iter())?, *until)),
+            None => None,
+        };
+        Some(Self {
+            client: clients.guarded.clone(),
+            url: clients.egress.url(webhook.url.as_ref()?),
+            headers: headers(bearer)?,
+            keys: Keys::new(webhook.secret.iter())?,
+            previous,
+            answer_max_bytes: clients.answer_max_bytes,
+        })
     }
 
     /// Makes one attempt; it ends within the configured time.
     pub(super) async fn attempt(&self, delivery: &Delivery) -> Outcome {
+        let url = match &self.url {
+            Ok(url) => url.clone(),
+            Err(refused) => return Outcome::failed(Cause::AddressRefused(*refused)),
+        };
+        let now = Timestamp::now();
+        let previous = self.previous.as_ref().filter(|(_, until)| now < *until);
+        let keys = [&self.keys].into_iter().chain(previous.map(|(keys, _)| keys));
         let request = self
             .client
-            .post(self.url.clone())
+            .post(url)
             .headers(self.headers.clone())
-            .headers(self.keys.headers(&delivery.webhook_id, Timestamp::now(), &delivery.body))
+            .headers(sign(keys, &delivery.webhook_id, now, &delivery.body))
             .header(WEBHOOK_ID, &delivery.webhook_id)
             .body(delivery.body.clone());
         match request.send().await {
-            Ok(answer) => judge(answer).await,
-            Err(error) => Outcome::Failed(Failure { cause: cause(&error), retry_after: None }),
+            Ok(answer) => judge(answer, self.answer_max_bytes).await,
+            Err(error) => Outcome::failed(cause(&error)),
         }
     }
 }
 
-async fn judge(mut answer: reqwest::Response) -> Outcome {
+/// What every delivery is sent with; `None` where the secret can be no header.
+fn headers(bearer: Option<&Secret>) -> Option<HeaderMap> {
+    let mut headers = HeaderMap::new();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if let Some(secret) = bearer {
+        let mut bearer = HeaderValue::from_str(&format!("Bearer {}", secret.expose())).ok()?;
+        bearer.set_sensitive(true);
+        headers.insert(AUTHORIZATION, bearer);
+    }
+    Some(headers)
+}
+
+/// What an answer means. As much as `read_max` bytes of it are read, so that its connection can be used again; of a
+/// longer one it is closed.
+async fn judge(mut answer: reqwest::Response, read_max: usize) -> Outcome {
     let outcome = match answer.status() {
         StatusCode::OK | StatusCode::CREATED | StatusCode::ACCEPTED | StatusCode::NO_CONTENT => {
             Outcome::Delivered
@@ -152,7 +246,7 @@ async fn judge(mut answer: reqwest::Response) -> Outcome {
         }),
     };
     let mut read = 0;
-    while read < ANSWER_READ_MAX_BYTES
+    while read < read_max
         && let Ok(Some(chunk)) = answer.chunk().await
     {
         read += chunk.len();
@@ -161,24 +255,24 @@ async fn judge(mut answer: reqwest::Response) -> Outcome {
 }
 
 fn cause(error: &reqwest::Error) -> Cause {
+    if let Some(refused) = source_of::<AddressRefused>(error) {
+        return Cause::AddressRefused(*refused);
+    }
+    let is_refused = source_of::<std::io::Error>(error)
+        .is_some_and(|io| io.kind() == std::io::ErrorKind::ConnectionRefused);
     if error.is_timeout() {
         Cause::TimedOut
-    } else if error.is_connect() || is_refused(error) {
+    } else if error.is_connect() || is_refused {
         Cause::NoConnection
     } else {
         Cause::Broken
     }
 }
 
-fn is_refused(error: &reqwest::Error) -> bool {
-    let mut source = error.source();
-    while let Some(error) = source {
-        if let Some(io) = error.downcast_ref::<std::io::Error>() {
-            return io.kind() == std::io::ErrorKind::ConnectionRefused;
-        }
-        source = error.source();
-    }
-    false
+/// The first cause of that type.
+fn source_of<E: Error + 'static>(error: &reqwest::Error) -> Option<&E> {
+    let sources = std::iter::successors(error.source(), |error| (*error).source());
+    sources.into_iter().find_map(|error| error.downcast_ref())
 }
 
 /// The wait that a `Retry-After` header asks for: seconds, or a date.
@@ -194,7 +288,10 @@ fn retry_after(value: &str, now: Timestamp) -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Secret;
+
+    fn of_env(config: &WebhookConfig) -> Result<Option<Target>, WebhookSetupError> {
+        Target::of_env(&Clients::new(config)?, config)
+    }
 
     #[test]
     fn reads_retry_after() {
@@ -221,12 +318,12 @@ mod tests {
             ..WebhookConfig::default()
         };
         for url in ["", "localhost:3005", "ftp://host/", "http://", "/api", "javascript:alert(1)"] {
-            let error = Sender::new(&config(url, "")).unwrap_err();
+            let error = of_env(&config(url, "")).unwrap_err();
             assert!(matches!(error, WebhookSetupError::Url), "{url}");
         }
-        let error = Sender::new(&config("http://localhost/", "line\nbreak")).unwrap_err();
+        let error = of_env(&config("http://localhost/", "line\nbreak")).unwrap_err();
         assert!(matches!(error, WebhookSetupError::Secret));
-        let ready = Sender::new(&config("https://localhost/", "hush-hush")).unwrap().unwrap();
+        let ready = of_env(&config("https://localhost/", "hush-hush")).unwrap().unwrap();
         assert!(!format!("{ready:?}").contains("hush"));
     }
 }

@@ -12,7 +12,7 @@ use crate::config::Secret;
 const TIMESTAMP: HeaderName = HeaderName::from_static("webhook-timestamp");
 const SIGNATURE: HeaderName = HeaderName::from_static("webhook-signature");
 /// What a secret begins with that is written in base64.
-const BASE64_PREFIX: &str = "whsec_";
+pub(super) const BASE64_PREFIX: &str = "whsec_";
 
 /// What deliveries are signed with; more than one while receivers change over from one to the other.
 #[derive(Clone)]
@@ -28,23 +28,28 @@ impl Keys {
         let keyed = |secret| Hmac::new_from_slice(&key(secret)?).ok();
         Some(Self(secrets.map(keyed).collect::<Option<_>>()?))
     }
+}
 
-    /// The time of the attempt, and a signature by each key of the id, the time and the body.
-    pub(super) fn headers(&self, id: &str, at: Timestamp, body: &str) -> HeaderMap {
-        let seconds = at.as_second();
-        let signature = |key: &Hmac<Sha256>| {
-            let signed = key.clone().chain_update(format!("{id}.{seconds}.")).chain_update(body);
-            format!("v1,{}", BASE64_STANDARD.encode(signed.finalize().into_bytes()))
-        };
-        let mut headers = HeaderMap::from_iter([(TIMESTAMP, HeaderValue::from(seconds))]);
-        let signatures: Vec<String> = self.0.iter().map(signature).collect();
-        if let Ok(signatures) = HeaderValue::from_str(&signatures.join(" "))
-            && !signatures.is_empty()
-        {
-            headers.insert(SIGNATURE, signatures);
-        }
-        headers
+/// The time of the attempt, and a signature by each key of the id, the time and the body.
+pub(super) fn sign<'a>(
+    keys: impl Iterator<Item = &'a Keys>,
+    id: &str,
+    at: Timestamp,
+    body: &str,
+) -> HeaderMap {
+    let seconds = at.as_second();
+    let signature = |key: &Hmac<Sha256>| {
+        let signed = key.clone().chain_update(format!("{id}.{seconds}.")).chain_update(body);
+        format!("v1,{}", BASE64_STANDARD.encode(signed.finalize().into_bytes()))
+    };
+    let mut headers = HeaderMap::from_iter([(TIMESTAMP, HeaderValue::from(seconds))]);
+    let signatures: Vec<String> = keys.flat_map(|keys| &keys.0).map(signature).collect();
+    if let Ok(signatures) = HeaderValue::from_str(&signatures.join(" "))
+        && !signatures.is_empty()
+    {
+        headers.insert(SIGNATURE, signatures);
     }
+    headers
 }
 
 impl std::fmt::Debug for Keys {
@@ -69,7 +74,7 @@ mod tests {
 
     /// What a receiver gets, signed so long ago.
     fn signed(keys: &Keys, ago: SignedDuration) -> HeaderMap {
-        let mut headers = keys.headers("msg_1", Timestamp::now() - ago, BODY);
+        let mut headers = sign([keys].into_iter(), "msg_1", Timestamp::now() - ago, BODY);
         headers.insert("webhook-id", HeaderValue::from_static("msg_1"));
         headers
     }

@@ -21,7 +21,9 @@ use crate::captures::{Captures, NewCapture, Notify as Tell};
 use crate::config::Secret;
 
 mod broken;
-mod dead;
+mod endpoints;
+mod ledger;
+mod several;
 
 /// How the receiver answers one request.
 #[derive(Clone, Debug)]
@@ -133,12 +135,18 @@ const ANY_PORT: SocketAddr =
     SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
 
 /// Waits scaled down a hundredfold or more.
-fn quick() -> RetryPolicy {
-    RetryPolicy {
+fn quick() -> limits::Webhooks {
+    limits::Webhooks {
+        attempt_timeout: Duration::from_millis(500),
         first_wait: Duration::from_millis(10),
         early_wait_max: Duration::from_millis(50),
-        ..RetryPolicy::default()
+        ..WebhookConfig::default().limits
     }
+}
+
+/// No receiver; attempts take half a second at most.
+fn brief() -> WebhookConfig {
+    WebhookConfig { limits: quick(), ..WebhookConfig::default() }
 }
 
 struct Relay {
@@ -149,16 +157,16 @@ struct Relay {
 }
 
 impl Relay {
-    fn start(dir: &Path, receiver: SocketAddr, retry: RetryPolicy) -> Self {
-        let config = WebhookConfig {
-            url: Some(format!("http://{receiver}/hook")),
-            secret: Secret::new("hush-hush".to_owned()),
-            total_timeout: Duration::from_millis(500),
-            retry,
-            ..WebhookConfig::default()
-        };
+    /// Tells the receiver, as the environment's.
+    async fn start(dir: &Path, receiver: SocketAddr, limits: limits::Webhooks) -> Self {
+        let url = Some(format!("http://{receiver}/hook"));
+        let secret = Secret::new("hush-hush".to_owned());
+        Self::with(dir, WebhookConfig { url, secret, limits, ..brief() }).await
+    }
+
+    async fn with(dir: &Path, config: WebhookConfig) -> Self {
         let store = Store::open(dir).unwrap();
-        let webhooks = Webhooks::new(store.clone(), &config).unwrap();
+        let webhooks = Webhooks::load(store.clone(), &config).await.unwrap();
         let captures = Captures::load(store, webhooks.outbox());
         let stop = CancellationToken::new();
         let worker = tokio::spawn({
@@ -170,6 +178,10 @@ impl Relay {
 
     /// Stores what `camera` saw of `name`, to be told.
     async fn sees(&self, camera: Option<&str>, name: &str) {
+        self.finds(camera, name, v1::Verdict::Server).await;
+    }
+
+    async fn finds(&self, camera: Option<&str>, name: &str, verified: v1::Verdict) {
         let face = v1::FaceResult {
             name: Some(name.to_owned()),
             person_id: None,
@@ -178,7 +190,7 @@ impl Relay {
             model: "dlib-resnet-v1".to_owned(),
             confidence: 0.75,
             decision: None,
-            verified: v1::Verdict::Server,
+            verified,
             liveness: v1::Liveness::NotChecked,
             bounds: v1::PixelBox { top: 1, right: 4, bottom: 3, left: 2 },
         };
@@ -197,6 +209,11 @@ impl Relay {
 
     async fn until_none_waits(&self) {
         until(async || self.webhooks.pending().await.unwrap() == 0).await;
+    }
+
+    /// Deliveries to the environment's receiver.
+    async fn deliveries(&self, state: Option<v1::DeliveryState>) -> Vec<v1::Delivery> {
+        self.webhooks.deliveries(ENV, state, None, 100).await.unwrap()
     }
 
     async fn stop(self) {
@@ -220,7 +237,7 @@ async fn what_is_sent() {
     let dir = tempfile::tempdir().unwrap();
     let receiver = Receiver::default();
     let (address, _server) = receiver.listen(ANY_PORT).await;
-    let relay = Relay::start(dir.path(), address, quick());
+    let relay = Relay::start(dir.path(), address, quick()).await;
     relay.sees(Some("entrada"), "José").await;
     relay.until_none_waits().await;
     let [received] = &receiver.received()[..] else { panic!("sent once") };
@@ -240,6 +257,8 @@ async fn what_is_sent() {
             "camera_id": "entrada",
             "camera_stream_url": "rtsp://cam/1",
             "timestamp": "2026-11-22T10:00:00Z",
+            "topic": "known",
+            "event_id": 1,
         })
     );
     assert!(!relay.webhooks.is_failing().await.unwrap());
@@ -254,7 +273,6 @@ async fn whatever_is_not_delivered_is_sent_again_under_the_same_id() {
         ("not modified", Reply::Status(304)),
         ("unauthorised", Reply::Status(401)),
         ("bad request", Reply::Status(400)),
-        ("gone", Reply::Status(410)),
         ("another success", Reply::Status(206)),
         ("wait", Reply::RetryAfter(429, "0")),
         ("hang", Reply::Hang),
@@ -264,7 +282,7 @@ async fn whatever_is_not_delivered_is_sent_again_under_the_same_id() {
         let dir = tempfile::tempdir().unwrap();
         let receiver = Receiver::answering([reply.clone(), reply]);
         let (address, _server) = receiver.listen(ANY_PORT).await;
-        let relay = Relay::start(dir.path(), address, quick());
+        let relay = Relay::start(dir.path(), address, quick()).await;
         relay.sees(None, "Ana").await;
         relay.until_none_waits().await;
         let received = receiver.received();
@@ -287,7 +305,7 @@ async fn successes_are_delivered_whatever_their_body() {
         let dir = tempfile::tempdir().unwrap();
         let receiver = Receiver::answering([reply.clone()]);
         let (address, _server) = receiver.listen(ANY_PORT).await;
-        let relay = Relay::start(dir.path(), address, quick());
+        let relay = Relay::start(dir.path(), address, quick()).await;
         relay.sees(None, "Ana").await;
         relay.until_none_waits().await;
         assert_eq!(receiver.received().len(), 1, "{reply:?}");
@@ -301,7 +319,7 @@ async fn each_camera_keeps_its_order_and_waits_for_no_other() {
     let down = std::iter::repeat_n(Reply::Status(500), 12);
     let receiver = Receiver::default().answering_to("\"puerta\"", down);
     let (address, _server) = receiver.listen(ANY_PORT).await;
-    let relay = Relay::start(dir.path(), address, quick());
+    let relay = Relay::start(dir.path(), address, quick()).await;
     for i in 0..5 {
         relay.sees(Some("puerta"), &format!("p{i}")).await;
         relay.sees(Some("patio"), &format!("q{i}")).await;
@@ -326,7 +344,7 @@ async fn what_the_receiver_refuses_steps_aside() {
     let receiver = Receiver::default()
         .answering_to("\"refused\"", std::iter::repeat_n(Reply::RetryAfter(422, "1"), 1));
     let (address, _server) = receiver.listen(ANY_PORT).await;
-    let relay = Relay::start(dir.path(), address, quick());
+    let relay = Relay::start(dir.path(), address, quick()).await;
     for name in ["before", "refused", "after"] {
         relay.sees(Some("puerta"), name).await;
     }
@@ -341,7 +359,7 @@ async fn a_restart_goes_on_where_it_was() {
     let dir = tempfile::tempdir().unwrap();
     let receiver = Receiver::answering([Reply::Status(500), Reply::Hang]);
     let (address, _server) = receiver.listen(ANY_PORT).await;
-    let relay = Relay::start(dir.path(), address, quick());
+    let relay = Relay::start(dir.path(), address, quick()).await;
     relay.sees(None, "Ana").await;
     relay.sees(None, "Luis").await;
     // The second attempt hangs when the relay stops.
@@ -349,7 +367,7 @@ async fn a_restart_goes_on_where_it_was() {
     assert!(relay.webhooks.is_failing().await.unwrap());
     relay.stop().await;
 
-    let relay = Relay::start(dir.path(), address, quick());
+    let relay = Relay::start(dir.path(), address, quick()).await;
     relay.until_none_waits().await;
     let received = receiver.received();
     let names: Vec<_> = received.iter().map(Received::name).collect();
@@ -366,7 +384,7 @@ async fn a_receiver_that_is_down_gets_all_of_it_when_it_is_back() {
     let (address, server) = receiver.listen(ANY_PORT).await;
     server.abort();
     drop(server.await);
-    let relay = Relay::start(dir.path(), address, quick());
+    let relay = Relay::start(dir.path(), address, quick()).await;
     for i in 0..50 {
         relay.sees(None, &format!("p{i}")).await;
     }
@@ -383,10 +401,8 @@ async fn a_receiver_that_is_down_gets_all_of_it_when_it_is_back() {
 #[tokio::test]
 async fn switched_off_nothing_is_kept_to_be_sent() {
     let dir = tempfile::tempdir().unwrap();
-    let store = Store::open(dir.path()).unwrap();
-    let webhooks = Webhooks::new(store, &WebhookConfig::default()).unwrap();
-    assert!(!webhooks.outbox().is_open());
-    let stop = CancellationToken::new();
-    stop.cancel();
-    webhooks.run(stop).await;
+    let relay = Relay::with(dir.path(), brief()).await;
+    relay.sees(None, "Ana").await;
+    assert_eq!(relay.deliveries(None).await, []);
+    relay.stop().await;
 }

@@ -5,5 +5,6 @@ mod people;
 mod pictures;
 mod rostro;
 mod serving;
+mod settings;
 mod track;
 mod transfer;

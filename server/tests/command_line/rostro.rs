@@ -54,9 +54,12 @@ impl Rostro {
             .env("ROSTRO_DATA", self.data())
             .env("ROSTRO_MODELS", Path::new(env!("CARGO_MANIFEST_DIR")).join("../models"))
             .env("NEXTJS_WEBHOOK_URL", "");
-        for name in ["ROSTRO_LISTEN", "ROSTRO_API_KEY", "ROSTRO_ALLOWED_ORIGINS", "RUST_LOG"] {
+        let settings = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+        let own = ["ROSTRO_DATA", "ROSTRO_MODELS"];
+        for name in settings.filter(|name| name.starts_with("ROSTRO_") && !own.contains(&&**name)) {
             command.env_remove(name);
         }
+        command.env_remove("RUST_LOG").env_remove("FACIAL_RECOGNITION_WEBHOOK_SECRET");
         command
     }
 

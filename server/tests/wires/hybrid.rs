@@ -17,6 +17,7 @@ fn live(image: &str, capture_id: Option<Uuid>) -> NewPicture {
         capture_id,
         camera_id: None,
         keep: Keep::NowAndThen { stream: "socket-1".to_owned() },
+        caller: "socket-1".to_owned(),
     }
 }
 

@@ -12,6 +12,7 @@ use rostro_core::{Embedding, ModelId};
 use rostro_server::app::{AppState, Parts, router};
 use rostro_server::auth::{Access, Connection};
 use rostro_server::captures::Captures;
+use rostro_server::config::limits::Limits;
 use rostro_server::config::{Secret, WebhookConfig};
 use rostro_server::people::{EncodingSource, NewPerson, People};
 use rostro_server::recognition::load::{LoadedModels, load_models};
@@ -53,16 +54,19 @@ impl Relay {
 
     pub(crate) async fn with(models: LoadedModels, access: Access) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        let mut limits = Limits::default();
+        limits.recognition.places = 2;
         let store = Store::open(folder.path()).unwrap();
-        let webhooks = Webhooks::new(store.clone(), &WebhookConfig::default()).unwrap();
+        let webhooks = Webhooks::load(store.clone(), &WebhookConfig::default()).await.unwrap();
         let state = AppState::new(Parts {
             people: People::load(store.clone()).await.unwrap(),
             captures: Captures::load(store.clone(), webhooks.outbox()),
             settings: Settings::load(store).await.unwrap(),
-            recognition: Recognition::new(models, 2),
+            recognition: Recognition::new(models, &limits.recognition),
             webhooks,
             access,
-            cool_down: CoolDown::new(CoolDown::DEFAULT),
+            cool_down: CoolDown::new(limits.reports.cool_down),
+            limits,
         });
         Self { router: router(state.clone()), state, _folder: folder }
     }
@@ -102,7 +106,7 @@ impl Relay {
     /// The embedding of the one face of a portrait, as the relay sees it.
     pub(crate) async fn embedding_of(&self, portrait: &str, model: ModelId) -> Embedding {
         let file = ImageSource::File(file_of(portrait).into());
-        let seen = self.state.recognition.recognize(file, vec![model]).await.unwrap();
+        let seen = self.state.recognition.recognize(file, vec![model], "test").await.unwrap();
         assert_eq!(seen.faces.len(), 1, "{portrait}");
         seen.faces[0].embeddings[0].clone()
     }

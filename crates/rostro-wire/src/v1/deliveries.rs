@@ -1,9 +1,9 @@
-//! What waits for a webhook's receiver, and what was given up.
+//! Deliveries of webhooks: what waits, what was given up, what was taken.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// Where a delivery stands. One that the receiver took is no longer kept.
+/// Where a delivery stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryState {
@@ -13,9 +13,11 @@ pub enum DeliveryState {
     Failing,
     /// It was given up, and is not tried again unless somebody asks for it. Kept for 30 days.
     Dead,
+    /// The receiver took it. Kept for three days.
+    Delivered,
 }
 
-/// A delivery that the receiver has not taken.
+/// A delivery.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Delivery {
     /// Its id; later deliveries have greater ids.
@@ -30,15 +32,17 @@ pub struct Delivery {
     pub state: DeliveryState,
     /// Attempts made; a replay counts from 0 again.
     pub attempts: u32,
-    /// When the next attempt is due, ISO 8601 in UTC; `null` for what was given up.
+    /// When the next attempt is due, ISO 8601 in UTC; `null` for what was taken or given up.
     pub due_at: Option<String>,
     /// How the last attempt failed, such as `HTTP 500`; `null` before the first.
     pub last_failure: Option<String>,
     /// When it was given up, ISO 8601 in UTC; `null` unless it was.
     pub given_up_at: Option<String>,
+    /// When the receiver took it, ISO 8601 in UTC; `null` unless it did.
+    pub delivered_at: Option<String>,
 }
 
-/// `GET /v1/webhooks/env/deliveries`, newest first.
+/// `GET /v1/webhooks/{id}/deliveries`, newest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct DeliveryList {
     /// One page of them.
@@ -48,9 +52,10 @@ pub struct DeliveryList {
     pub next_before: Option<i64>,
 }
 
-/// `POST /v1/webhooks/env/replay`: which of what was given up is to be sent again. What several fields say must all
-/// hold; at least one is needed.
+/// `POST /v1/webhooks/{id}/replay`: which of what was given up is to be sent again. What several fields say must all
+/// hold; at least one beside `delivered` is needed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
 pub struct Replay {
     /// This delivery.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -72,11 +77,15 @@ pub struct Replay {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub until: Option<String>,
+    /// Also those that the receiver took. One that `delivery_id` names is meant in any case.
+    #[serde(default)]
+    #[ts(as = "Option<bool>", optional)]
+    pub delivered: bool,
 }
 
 /// How many deliveries are sent again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Replayed {
-    /// 0 where nothing that was given up is meant.
+    /// 0 where nothing is meant.
     pub replayed: u32,
 }

@@ -201,4 +201,8 @@ pub struct Failure {
     /// The frame at fault, where it named itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub frame_id: Option<Echo>,
+    /// Whether nothing is wrong with the frame, and it was only not taken: a newer one overtook it, or every place was
+    /// taken. Left out where it is not so.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub busy: bool,
 }

@@ -6,9 +6,9 @@ use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
 use serde::Deserialize;
 
-use crate::routes::limits::MAX_PAGE_LEN;
+use crate::app::AppState;
 
-/// How many results are asked for, 0 to [`MAX_PAGE_LEN`]; 20 where nothing usable is said.
+/// How many results are asked for, 0 to the most that a page may hold; 20 where nothing usable is said.
 pub(crate) struct Limit(pub(crate) usize);
 
 /// What the originals answer where nothing is asked for.
@@ -19,42 +19,40 @@ struct Asked {
     limit: Option<String>,
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Limit {
+impl FromRequestParts<AppState> for Limit {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
-        let asked = Query::<Asked>::from_request_parts(parts, state).await;
-        let limit = asked.ok().and_then(|Query(asked)| asked.limit?.trim().parse::<i64>().ok());
-        Ok(Self(limit.map_or(DEFAULT_LIMIT, usable)))
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Infallible> {
+        let asked = Query::<Asked>::from_request_parts(parts, app).await;
+        let asked = asked.ok().and_then(|Query(asked)| asked.limit);
+        Ok(Self(usable(asked.as_deref(), app.limits.requests.page_max)))
     }
 }
 
-fn usable(limit: i64) -> usize {
-    usize::try_from(limit.max(0)).unwrap_or(MAX_PAGE_LEN).min(MAX_PAGE_LEN)
+fn usable(asked: Option<&str>, page_max: usize) -> usize {
+    let number = asked.and_then(|text| text.trim().parse::<i64>().ok());
+    let limit = number.map_or(DEFAULT_LIMIT, |n| usize::try_from(n.max(0)).unwrap_or(page_max));
+    limit.min(page_max)
 }
 
 #[cfg(test)]
 mod tests {
-    use axum::http::Request;
-
     use super::*;
 
-    #[tokio::test]
-    async fn reads_as_flask_does() {
-        for (query, expected) in [
-            ("", 20),
-            ("?limit=5", 5),
-            ("?limit=abc", 20),
-            ("?limit=", 20),
-            ("?limit=-3", 0),
-            ("?limit=999999999999", 1000),
-            ("?limit=99999999999999999999999", 20),
-            ("?other=1", 20),
+    #[test]
+    fn reads_as_flask_does() {
+        for (asked, expected) in [
+            (None, 20),
+            (Some("5"), 5),
+            (Some(" 5 "), 5),
+            (Some("abc"), 20),
+            (Some(""), 20),
+            (Some("-3"), 0),
+            (Some("999999999999"), 1000),
+            (Some("99999999999999999999999"), 20),
         ] {
-            let request = Request::get(format!("/api/results{query}")).body(()).unwrap();
-            let (mut parts, ()) = request.into_parts();
-            let Ok(Limit(limit)) = Limit::from_request_parts(&mut parts, &()).await;
-            assert_eq!(limit, expected, "{query}");
+            assert_eq!(usable(asked, 1000), expected, "{asked:?}");
         }
+        assert_eq!(usable(None, 7), 7);
     }
 }

@@ -10,7 +10,6 @@ use serde::Deserialize;
 use super::json::Body;
 use crate::app::AppState;
 use crate::refusal::Refusal;
-use crate::routes::limits::MAX_PAGE_LEN;
 
 /// Events that are answered where no number is asked for.
 const DEFAULT_LIMIT: usize = 50;
@@ -29,9 +28,10 @@ pub(crate) async fn list(
     let Query(asked) = asked.map_err(|_| {
         Refusal::new(ErrorCode::InvalidRequest, "limit and before are whole numbers").at("limit")
     })?;
-    let limit = asked.limit.unwrap_or(DEFAULT_LIMIT);
-    if !(1..=MAX_PAGE_LEN).contains(&limit) {
-        let message = format!("limit is 1 to {MAX_PAGE_LEN}");
+    let page_max = app.limits.requests.page_max;
+    let limit = asked.limit.unwrap_or_else(|| DEFAULT_LIMIT.min(page_max));
+    if !(1..=page_max).contains(&limit) {
+        let message = format!("limit is 1 to {page_max}");
         return Err(Refusal::new(ErrorCode::InvalidRequest, message).at("limit"));
     }
     Ok(Json(EventList { events: app.captures.events(limit, asked.before).await? }))

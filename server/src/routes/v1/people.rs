@@ -14,8 +14,6 @@ use crate::people::{EncodingSource, NewPerson, SampleWarning};
 use crate::refusal::Refusal;
 use crate::settings::OneIn;
 
-/// Most samples that one enrolment may bring.
-const MAX_SAMPLES: usize = 100;
 /// Longest detail of a person, in characters.
 const MAX_DETAIL_CHARS: usize = 200;
 
@@ -29,8 +27,9 @@ pub(crate) async fn enrol(
     State(app): State<AppState>,
     Body(enrolment): Body<Enrolment>,
 ) -> Result<(StatusCode, Json<Enrolled>), Refusal> {
-    if enrolment.samples.len() > MAX_SAMPLES {
-        let message = format!("at most {MAX_SAMPLES} samples at a time");
+    let samples_max = app.limits.requests.samples_max;
+    if enrolment.samples.len() > samples_max {
+        let message = format!("at most {samples_max} samples at a time");
         return Err(Refusal::new(ErrorCode::TooLarge, message).at("samples"));
     }
     let samples = enrolment

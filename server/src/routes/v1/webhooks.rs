@@ -1,17 +1,20 @@
-//! `/v1/webhooks/env/*`: what the receiver of the environment has not taken.
+//! `/v1/webhooks`: who is told of what, and what became of it.
 
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
 use jiff::Timestamp;
 use rostro_wire::ErrorCode;
-use rostro_wire::v1::{DeliveryList, DeliveryState, Replay, Replayed};
+use rostro_wire::v1::{
+    DeliveryList, DeliveryState, NewWebhook, Replay, Replayed, Webhook, WebhookChange, WebhookList,
+    WebhookWithSecret,
+};
 use serde::Deserialize;
 
 use super::json::Body;
 use crate::app::AppState;
 use crate::refusal::Refusal;
-use crate::routes::limits::MAX_PAGE_LEN;
 use crate::webhooks::Revival;
 
 /// Deliveries that are answered where no number is asked for.
@@ -24,33 +27,88 @@ pub(crate) struct Asked {
     limit: Option<usize>,
 }
 
-/// Deliveries that wait or were given up, newest first, older than the delivery `before` where one is named.
+/// All of them.
+pub(crate) async fn list(State(app): State<AppState>) -> Result<Json<WebhookList>, Refusal> {
+    Ok(Json(WebhookList { webhooks: app.webhooks.list().await? }))
+}
+
+/// Adds one, and shows its secret this once.
+pub(crate) async fn create(
+    State(app): State<AppState>,
+    Body(new): Body<NewWebhook>,
+) -> Result<(StatusCode, Json<WebhookWithSecret>), Refusal> {
+    Ok((StatusCode::CREATED, Json(app.webhooks.create(new).await?)))
+}
+
+/// One of them.
+pub(crate) async fn show(
+    State(app): State<AppState>,
+    Path(id): Path<String>,
+) -> Result<Json<Webhook>, Refusal> {
+    Ok(Json(app.webhooks.find(&id).await?))
+}
+
+/// Changes one.
+pub(crate) async fn change(
+    State(app): State<AppState>,
+    Path(id): Path<String>,
+    Body(change): Body<WebhookChange>,
+) -> Result<Json<Webhook>, Refusal> {
+    if change == WebhookChange::default() {
+        let message = "say what to change: url, description, filter, enabled or send_bearer";
+        return Err(Refusal::new(ErrorCode::InvalidRequest, message));
+    }
+    Ok(Json(app.webhooks.change(&id, change).await?))
+}
+
+/// Removes one, and what waits for it.
+pub(crate) async fn remove(
+    State(app): State<AppState>,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Refusal> {
+    app.webhooks.remove(&id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Gives one a new secret, and shows it this once.
+pub(crate) async fn rotate_secret(
+    State(app): State<AppState>,
+    Path(id): Path<String>,
+) -> Result<Json<WebhookWithSecret>, Refusal> {
+    Ok(Json(app.webhooks.rotate_secret(&id).await?))
+}
+
+/// Its deliveries, newest first, older than the delivery `before` where one is named.
 pub(crate) async fn deliveries(
     State(app): State<AppState>,
+    Path(id): Path<String>,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Json<DeliveryList>, Refusal> {
     let Query(asked) = asked.map_err(|_| {
-        let message = "limit and before are whole numbers, state is pending, failing or dead";
+        let message =
+            "limit and before are whole numbers, state is pending, failing, dead or delivered";
         Refusal::new(ErrorCode::InvalidRequest, message)
     })?;
-    let limit = asked.limit.unwrap_or(DEFAULT_LIMIT);
-    if !(1..=MAX_PAGE_LEN).contains(&limit) {
-        let message = format!("limit is 1 to {MAX_PAGE_LEN}");
+    let page_max = app.limits.requests.page_max;
+    let limit = asked.limit.unwrap_or_else(|| DEFAULT_LIMIT.min(page_max));
+    if !(1..=page_max).contains(&limit) {
+        let message = format!("limit is 1 to {page_max}");
         return Err(Refusal::new(ErrorCode::InvalidRequest, message).at("limit"));
     }
-    let mut deliveries = app.webhooks.deliveries(asked.state, asked.before, limit + 1).await?;
+    let mut deliveries = app.webhooks.deliveries(&id, asked.state, asked.before, limit + 1).await?;
     let has_more = deliveries.len() > limit;
     deliveries.truncate(limit);
     let next_before = deliveries.last().filter(|_| has_more).map(|last| last.id);
     Ok(Json(DeliveryList { deliveries, next_before }))
 }
 
-/// Sends again what was given up.
+/// Sends again what was given up or taken.
 pub(crate) async fn replay(
     State(app): State<AppState>,
+    Path(id): Path<String>,
     Body(replay): Body<Replay>,
 ) -> Result<Json<Replayed>, Refusal> {
-    if replay == Replay::default() {
+    if (Replay { delivered: false, ..replay.clone() }) == Replay::default() {
         let message = "say which: delivery_id, from_event, to_event, since or until";
         return Err(Refusal::new(ErrorCode::InvalidRequest, message));
     }
@@ -60,10 +118,11 @@ pub(crate) async fn replay(
         to_event: replay.to_event,
         since: time("since", replay.since)?,
         until: time("until", replay.until)?,
+        delivered: replay.delivered,
     };
-    let replayed = app.webhooks.replay(revival).await?;
+    let replayed = app.webhooks.replay(&id, revival).await?;
     if replayed == 0 && replay.delivery_id.is_some() {
-        let message = "nothing that was given up fits; what still waits is sent anyway";
+        let message = "nothing that was given up or taken fits; what still waits is sent anyway";
         return Err(Refusal::new(ErrorCode::NotFound, message).at("delivery_id"));
     }
     Ok(Json(Replayed { replayed: u32::try_from(replayed).unwrap_or(u32::MAX) }))

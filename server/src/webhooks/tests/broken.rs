@@ -8,18 +8,15 @@ use super::*;
 async fn a_connection_that_breaks_off_is_no_delivery() {
     let dir = tempfile::tempdir().unwrap();
     let listener = TcpListener::bind(ANY_PORT).await.unwrap();
-    let relay = Relay::start(dir.path(), listener.local_addr().unwrap(), quick());
+    let relay = Relay::start(dir.path(), listener.local_addr().unwrap(), quick()).await;
     relay.sees(None, "Ana").await;
     for attempts in 1..=2 {
         let (mut connection, _) = listener.accept().await.unwrap();
         connection.read_exact(&mut [0; 16]).await.unwrap();
         // What was not read makes this a reset.
         drop(connection);
-        until(async || {
-            relay.webhooks.deliveries(None, None, 1).await.unwrap()[0].attempts == attempts
-        })
-        .await;
-        let listed = relay.webhooks.deliveries(None, None, 1).await.unwrap();
+        until(async || relay.deliveries(None).await[0].attempts == attempts).await;
+        let listed = relay.deliveries(None).await;
         assert_eq!(listed[0].state, v1::DeliveryState::Failing);
         assert_eq!(listed[0].last_failure.as_deref(), Some("the connection broke"));
     }
@@ -36,7 +33,7 @@ async fn a_trickling_answer_holds_nobody_up_for_longer_than_an_attempt_may_take(
         let dir = tempfile::tempdir().unwrap();
         let receiver = Receiver::answering([Reply::Trickle(code)]);
         let (address, _server) = receiver.listen(ANY_PORT).await;
-        let relay = Relay::start(dir.path(), address, quick());
+        let relay = Relay::start(dir.path(), address, quick()).await;
         relay.sees(None, "Ana").await;
         relay.sees(None, "Luis").await;
         relay.until_none_waits().await;

@@ -1,0 +1,199 @@
+//! Where the relay may be sent by what arrives over the API.
+//!
+//! An address that the operator writes into the configuration is trusted. One that a caller names is not: it could
+//! point the relay at what only the relay can reach. Such a one is `https` at a public address, or the operator has
+//! allowed its host. Names are resolved once, and exactly the addresses that were looked at are connected to, so that
+//! a name that answers otherwise the next time gains nothing.
+
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+use std::str::FromStr;
+use std::sync::Arc;
+
+use ipnet::IpNet;
+use reqwest::Url;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+
+mod public;
+
+use public::is_public;
+
+/// Ports of public addresses that are called.
+const PORTS: [u16; 2] = [443, 8443];
+
+/// Why an address is not called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AddressRefused {
+    /// Not an address of the web.
+    #[error("expected an https URL with a host")]
+    NotWeb,
+    /// It would be shown and logged with them.
+    #[error("a user or password in the URL is not taken; give a secret instead")]
+    UserInfo,
+    /// Names travel in the open over plain http.
+    #[error(
+        "plain http is called only where the relay's operator allows the host (ROSTRO_ALLOWED_WEBHOOK_HOSTS)"
+    )]
+    NotHttps,
+    /// A port of something else than the web.
+    #[error(
+        "ports 443 and 8443 are called; others only where the relay's operator allows the host (ROSTRO_ALLOWED_WEBHOOK_HOSTS)"
+    )]
+    Port,
+    /// This machine, its network, or nothing at all.
+    #[error(
+        "the host is at no public address, and the relay's operator has not allowed it (ROSTRO_ALLOWED_WEBHOOK_HOSTS)"
+    )]
+    NotPublic,
+}
+
+/// A host that the operator allows, public or not, at any port, by http or https.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AllowedHost {
+    /// Every address of a network.
+    Net(IpNet),
+    /// A name, lower case, wherever it points.
+    Name(String),
+}
+
+/// What is neither a host's name nor a network.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("«{0}» is no host name, no IP address and no network such as 192.168.1.0/24")]
+pub struct NoHost(String);
+
+impl FromStr for AllowedHost {
+    type Err = NoHost;
+
+    fn from_str(text: &str) -> Result<Self, NoHost> {
+        if let Ok(net) = text.parse::<IpNet>() {
+            return Ok(Self::Net(net.trunc()));
+        }
+        let bare = text.trim_start_matches('[').trim_end_matches(']');
+        if let Ok(address) = bare.parse::<IpAddr>() {
+            return Ok(Self::Net(address.to_canonical().into()));
+        }
+        // What a URL makes of it, such as punycode; a port or a path would show.
+        let url = Url::parse(&format!("https://{text}/")).map_err(|_| NoHost(text.to_owned()))?;
+        match url.domain() {
+            Some(name) if !name.contains('*') && url.as_str() == format!("https://{name}/") => {
+                Ok(Self::Name(name.to_owned()))
+            }
+            _ => Err(NoHost(text.to_owned())),
+        }
+    }
+}
+
+impl fmt::Display for AllowedHost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Net(net) => net.fmt(f),
+            Self::Name(name) => f.write_str(name),
+        }
+    }
+}
+
+/// What may be called on somebody's word; clones share it.
+#[derive(Clone, Debug, Default)]
+pub struct Egress {
+    allowed: Arc<[AllowedHost]>,
+}
+
+impl Egress {
+    /// Public addresses, and `allowed`.
+    #[must_use]
+    pub fn new(allowed: Vec<AllowedHost>) -> Self {
+        Self { allowed: allowed.into() }
+    }
+
+    /// The URL of `text`, if it may be called as far as its text says. Where its host is a name, the addresses behind
+    /// it are looked at when it is resolved.
+    ///
+    /// # Errors
+    /// [`AddressRefused`].
+    pub fn url(&self, text: &str) -> Result<Url, AddressRefused> {
+        let url = Url::parse(text.trim()).map_err(|_| AddressRefused::NotWeb)?;
+        if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+            return Err(AddressRefused::NotWeb);
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(AddressRefused::UserInfo);
+        }
+        let host = url.host_str().unwrap_or_default();
+        let literal = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>().ok();
+        let is_allowed = match literal {
+            Some(address) => self.allows_address(address),
+            None => self.allows_name(host),
+        };
+        if is_allowed {
+            return Ok(url);
+        }
+        if literal.is_some_and(|address| !is_public(address)) {
+            return Err(AddressRefused::NotPublic);
+        }
+        if url.scheme() != "https" {
+            return Err(AddressRefused::NotHttps);
+        }
+        if !url.port_or_known_default().is_some_and(|port| PORTS.contains(&port)) {
+            return Err(AddressRefused::Port);
+        }
+        Ok(url)
+    }
+
+    /// [`Egress::url`], and the addresses behind the host's name as they are now. A name that is not found is let
+    /// pass: it may be found later.
+    ///
+    /// # Errors
+    /// [`AddressRefused`].
+    pub async fn url_resolved(&self, text: &str) -> Result<Url, AddressRefused> {
+        let url = self.url(text)?;
+        if let Some(name) = url.domain()
+            && let Ok(addresses) = tokio::net::lookup_host((name, 0)).await
+        {
+            self.addresses(name, addresses.collect())?;
+        }
+        Ok(url)
+    }
+
+    /// The addresses behind `name`, if every one of them may be called.
+    fn addresses(
+        &self,
+        name: &str,
+        addresses: Vec<SocketAddr>,
+    ) -> Result<Vec<SocketAddr>, AddressRefused> {
+        let may_be_called =
+            |address: &SocketAddr| is_public(address.ip()) || self.allows_address(address.ip());
+        if self.allows_name(name) || addresses.iter().all(may_be_called) {
+            Ok(addresses)
+        } else {
+            Err(AddressRefused::NotPublic)
+        }
+    }
+
+    fn allows_name(&self, name: &str) -> bool {
+        let name = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
+        self.allowed.iter().any(|host| matches!(host, AllowedHost::Name(one) if *one == name))
+    }
+
+    fn allows_address(&self, address: IpAddr) -> bool {
+        let address = address.to_canonical();
+        self.allowed
+            .iter()
+            .any(|host| matches!(host, AllowedHost::Net(net) if net.contains(&address)))
+    }
+}
+
+impl Resolve for Egress {
+    /// The addresses behind a name, or [`AddressRefused`] if one of them may not be called.
+    fn resolve(&self, name: Name) -> Resolving {
+        let this = self.clone();
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            let addresses = this.addresses(name.as_str(), found)?;
+            Ok(Box::new(addresses.into_iter()) as Addrs)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;
