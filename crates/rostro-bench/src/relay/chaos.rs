@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
 use super::{backup, floods, flushes, full, idle, kills, soak, webhooks};
 use crate::speed::{Head, Output, Speed, machine};
@@ -23,8 +23,8 @@ const HEAD: Head = Head {
            a relay started on it, and its content held against what was acknowledged before.\n\n\
            Floods: 10,000 sockets join and answer pings only. Then a good client sends a report every 4 ms, in turns alone and beside \
            a flood; told are medians over the turns.\n\n\
-           A long run: 40 reports and four frames a second, and galleries, people and events read four times a second. It is part of a \
-           run only where it is named: `--only kills,flushes,webhooks,full,backup,floods,soak --minutes 30`.",
+           A long run: 40 reports and four frames a second, and galleries, people and events read four times a second, beside the receiver that is down \
+           where both are run. It is part of a run only where it is named: `--only kills,flushes,webhooks,full,backup,floods,soak --minutes 30`.",
 };
 
 /// Puts the relay through kills and outages, and counts what it kept
@@ -82,6 +82,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     let mut speed = Speed::on(machine());
     raise_open_files()?;
     let parts = if args.only.is_empty() { &Part::USUAL[..] } else { &args.only };
+    let minutes = if args.quick { 4 } else { args.minutes };
     for part in parts {
         eprintln!("{part:?}");
         match part {
@@ -98,16 +99,40 @@ pub(crate) fn run(args: &Args) -> Result<()> {
                 idle::idle(sockets, Duration::from_secs(kept), &mut speed)?;
                 floods::flooded(rounds, Duration::from_secs(each), &mut speed)?;
             }
-            Part::Soak => soak::soaked(if args.quick { 4 } else { args.minutes }, &mut speed)?,
+            Part::Soak if parts.contains(&Part::Webhooks) => {}
+            Part::Soak => soak::soaked(minutes, &mut speed)?,
             Part::Full => full::filled(&mut speed)?,
             Part::Webhooks => {
                 let down = Duration::from_secs(if args.quick { 20 } else { 600 });
-                webhooks::receiver_down(down, &mut speed)?;
+                let is_soaked = parts.contains(&Part::Soak);
+                beside(
+                    |speed| webhooks::receiver_down(down, speed),
+                    |speed| if is_soaked { soak::soaked(minutes, speed) } else { Ok(()) },
+                    &mut speed,
+                )?;
                 webhooks::relay_killed(if args.quick { 5 } else { 20 }, &mut speed)?;
             }
         }
     }
     speed.give(&HEAD, &args.output)
+}
+
+/// Does both at the same time: each waits for most of its time.
+fn beside(
+    one: impl FnOnce(&mut Speed) -> Result<()>,
+    other: impl FnOnce(&mut Speed) -> Result<()> + Send,
+    speed: &mut Speed,
+) -> Result<()> {
+    let mut others = Speed::on(Vec::new());
+    std::thread::scope(|scope| {
+        let other = scope.spawn(|| other(&mut others));
+        let done = one(speed);
+        other.join().ok().context("a part panicked")?.and(done)
+    })?;
+    speed.figures.append(&mut others.figures);
+    speed.lists.append(&mut others.lists);
+    speed.not_run.append(&mut others.not_run);
+    Ok(())
 }
 
 /// Lets this program and the relays it starts hold as many connections as they may.

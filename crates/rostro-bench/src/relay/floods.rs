@@ -3,7 +3,7 @@
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpStream};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
@@ -25,6 +25,8 @@ const SLOWER_MAX: f64 = 2.0;
 /// What is begun and not gone on with is ended by the relay within 10 s; seen a while later.
 const ENDED_AFTER: Duration = Duration::from_secs(15);
 /// Opening brackets of a JSON text.
+/// What socket.io-client waits at first.
+const RECONNECT_AFTER: Duration = Duration::from_secs(1);
 const DEPTH: usize = 100_000;
 const HUGE_BYTES: u64 = 64 << 20;
 /// More of a huge body than the relay takes.
@@ -38,7 +40,7 @@ const CONTINUED: u8 = 0x00;
 enum Flood {
     /// A thousand sockets a second that join no namespace.
     Connects,
-    /// 100,000 events in one go, and again, from a socket that reads no answer.
+    /// 100,000 events in one go from a socket that reads no answer; again a second after it was cut off.
     Events,
     /// A hundred polling sessions a second whose upgrade is never finished.
     Upgrades,
@@ -69,6 +71,8 @@ struct Left {
     unfinished: Mutex<Vec<WebSocket>>,
     /// What should have been refused, and was taken.
     taken: Mutex<Vec<String>>,
+    /// Times that the socket with too many events was cut off.
+    cuts: AtomicU32,
 }
 
 impl Left {
@@ -115,6 +119,14 @@ pub(super) fn flooded(rounds: u32, lasting: Duration, speed: &mut Speed) -> Resu
     }
     let mut unfinished = left.unfinished.into_inner().unwrap_or_default();
     let begun = unfinished.len();
+    let rows = vec![
+        ("sockets without a namespace, and unfinished upgrades".to_owned(), vec![begun as f64]),
+        (
+            "sockets with too many events cut off".to_owned(),
+            vec![f64::from(left.cuts.into_inner())],
+        ),
+    ];
+    speed.lists.push(List { name: "Floods".to_owned(), columns: vec![""], rows });
     std::thread::sleep(ENDED_AFTER);
     unfinished.retain_mut(|socket| socket.tend().is_ok());
     let figures = [
@@ -177,7 +189,10 @@ fn pour(flood: Flood, port: u16, left: &Left, is_over: &AtomicBool) -> Result<()
                     none => none.insert(WebSocket::join(port)?),
                 };
                 if events(socket, is_over).is_err() {
+                    // Cut off; it comes again when socket.io-client would.
+                    left.cuts.fetch_add(1, Ordering::Relaxed);
                     many = None;
+                    wait(RECONNECT_AFTER, is_over);
                 }
             }
             Flood::Upgrades => {
@@ -195,6 +210,13 @@ fn pour(flood: Flood, port: u16, left: &Left, is_over: &AtomicBool) -> Result<()
         }
     }
     Ok(())
+}
+
+fn wait(lasting: Duration, is_over: &AtomicBool) {
+    let begun = Instant::now();
+    while begun.elapsed() < lasting && !is_over.load(Ordering::Relaxed) {
+        std::thread::sleep(Duration::from_millis(10));
+    }
 }
 
 /// 100,000 events that each ask for an answer which nobody reads.
