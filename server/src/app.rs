@@ -142,6 +142,12 @@ impl AppState {
             if let Err(error) = self.forget_old_probes().await {
                 warn!(%error, "embeddings behind old events could not be deleted");
             }
+            let limits = self.limits.reports;
+            let before = Timestamp::now().saturating_sub(limits.age_max + limits.clock_ahead_max);
+            let before = before.unwrap_or(Timestamp::MIN);
+            if let Err(error) = self.captures.forget_evidence(before).await {
+                warn!(%error, "what old reports brought could not be deleted");
+            }
             match self.webhooks.forget_old(Timestamp::now()).await {
                 Ok(0) => {}
                 Ok(deleted) => info!(deleted, "old deliveries of webhooks were deleted"),
@@ -168,6 +174,7 @@ impl AppState {
                 capture_id: receipt.capture_id,
                 hybrid: receipt.hybrid,
                 channels: receipt.channels,
+                disagreement: receipt.disagreement,
             }),
         }
     }

@@ -3,7 +3,7 @@
 //! A capture is stored once, by whatever channels and however often it comes, together with what the webhook is to
 //! be told, in one transaction.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -51,12 +51,14 @@ pub struct NewFace {
     pub probes: Vec<Embedding>,
     /// What may become a derived encoding of the person, where they were recognised surely.
     pub upgrade: Option<Embedding>,
+    /// A digest of the embedding that a client reported, by which a second use of it is told.
+    pub evidence: Option<[u8; 16]>,
 }
 
 impl From<v1::FaceResult> for NewFace {
     /// A face whose embeddings are not kept.
     fn from(result: v1::FaceResult) -> Self {
-        Self { result, probes: Vec::new(), upgrade: None }
+        Self { result, probes: Vec::new(), upgrade: None, evidence: None }
     }
 }
 
@@ -75,7 +77,7 @@ pub struct NewCapture {
     pub occurred_at: Timestamp,
     /// What was found, in the order of the report; may be empty.
     pub faces: Vec<NewFace>,
-    /// A digest of what was sent, the same on both channels: tells a repeat from another capture of the same id.
+    /// A digest of what was sent: tells a repeat from something else under the same id.
     pub digest: [u8; 32],
     /// Whether the webhook is told.
     pub notify: Notify,
@@ -135,7 +137,7 @@ impl Captures {
     }
 
     /// Stores a capture, and returns once it is durable. A repeat gets the first receipt and changes nothing; the
-    /// other channel completes it.
+    /// other channel completes it. Where that found other people, what it found is stored beside, as a mismatch.
     ///
     /// A face of a person who was forgotten meanwhile is stored as an unknown one.
     ///
@@ -215,6 +217,20 @@ impl Captures {
         Ok(deleted)
     }
 
+    /// Deletes the digests of embeddings that were reported before `before`: reports as old are not taken any more.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn forget_evidence(&self, before: Timestamp) -> Result<usize, StoreError> {
+        let mut deleted = 0;
+        loop {
+            match self.store.write(move |conn| rows::delete_evidence(conn, before)).await? {
+                0 => return Ok(deleted),
+                some => deleted += some,
+            }
+        }
+    }
+
     /// The last `limit` results, oldest first.
     ///
     /// # Errors
@@ -268,17 +284,52 @@ fn store(
 ) -> Result<Recorded, RecordError> {
     match rows::capture(conn, capture.capture_id)? {
         None => Ok(store_first(conn, capture, outbox)?),
-        Some(before) if before.digest != capture.digest => Err(RecordError::Conflict),
-        Some(before) => {
-            let channels = before.channels.and(capture.channel);
-            if channels != before.channels {
-                rows::set_channels(conn, capture.capture_id, channels)?;
-            }
-            let faces = rows::faces_of(conn, capture.capture_id)?;
-            let receipt = receipt(capture, faces, channels, true, before.received_at);
-            Ok(Recorded { receipt, events: Vec::new() })
+        Some(before) => store_again(conn, capture, outbox, &before),
+    }
+}
+
+/// A capture that is there already: a repeat, the other channel, or something else under its id.
+fn store_again(
+    conn: &Connection,
+    capture: &NewCapture,
+    outbox: &Outbox,
+    before: &rows::StoredCapture,
+) -> Result<Recorded, RecordError> {
+    let id = capture.capture_id;
+    let channels = before.channels.and(capture.channel);
+    let is_repeat = [Some(before.digest), before.second_digest].contains(&Some(capture.digest));
+    if !is_repeat && channels == before.channels {
+        return Err(RecordError::Conflict);
+    }
+    if channels != before.channels {
+        rows::set_channels(conn, id, channels)?;
+    }
+    let first = rows::faces_of(conn, id)?;
+    let mut disagrees = before.disagrees;
+    let mut events = Vec::new();
+    if !is_repeat {
+        disagrees = people(&first) != people(capture.faces.iter().map(|face| &face.result));
+        rows::set_second(conn, id, rows::Second { digest: capture.digest, disagrees })?;
+        if disagrees {
+            events = store_faces(conn, capture, outbox, as_stored(Timestamp::now()), Role::Second)?;
         }
     }
+    let receipt = receipt(capture, first, channels, true, before.received_at);
+    Ok(Recorded { receipt: v1::Receipt { disagreement: disagrees, ..receipt }, events })
+}
+
+/// Who is named in faces.
+fn people<'a>(faces: impl IntoIterator<Item = &'a v1::FaceResult>) -> BTreeSet<&'a str> {
+    faces.into_iter().filter_map(|face| face.person_id.as_deref()).collect()
+}
+
+/// Whose faces are stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    /// Those of the channel that came first: what was seen.
+    First,
+    /// Those of the second, which found other people: nothing that was seen, and a mismatch each.
+    Second,
 }
 
 fn store_first(
@@ -288,12 +339,33 @@ fn store_first(
 ) -> Result<Recorded, StoreError> {
     let received_at = as_stored(Timestamp::now());
     rows::add_capture(conn, capture, received_at)?;
+    let events = store_faces(conn, capture, outbox, received_at, Role::First)?;
+    let faces = events.iter().map(|event| event.face.clone()).collect();
+    let channels = Channels::only(capture.channel);
+    Ok(Recorded { receipt: receipt(capture, faces, channels, false, received_at), events })
+}
+
+fn store_faces(
+    conn: &Connection,
+    capture: &NewCapture,
+    outbox: &Outbox,
+    received_at: Timestamp,
+    role: Role,
+) -> Result<Vec<v1::Event>, StoreError> {
     let mut events = Vec::with_capacity(capture.faces.len());
-    for NewFace { result, probes, upgrade } in &capture.faces {
-        let face = without_the_forgotten(conn, result)?;
+    for NewFace { result, probes, upgrade, evidence } in &capture.faces {
+        let mut face = without_the_forgotten(conn, result)?;
+        if let Some(evidence) = *evidence {
+            face.replayed = rows::is_replayed(conn, evidence, capture.capture_id, received_at)?;
+        }
+        if face.replayed || role == Role::Second {
+            face.verified = v1::Verdict::Mismatch;
+        }
+        // What does not hold makes nobody's encoding.
+        let upgrade = upgrade.as_ref().filter(|_| face.verified == v1::Verdict::Server);
         let told = outbox.told_of(conn, capture.camera_id.as_deref(), &face)?;
         let notify = !told.is_empty() && is_to_be_told(conn, capture, &face)?;
-        let id = rows::add_event(conn, capture, &face, notify)?;
+        let id = rows::add_event(conn, capture, &face, notify, role == Role::Second)?;
         if let Some(person_id) = &face.person_id {
             rows::add_probes(conn, id, person_id, probes, received_at)?;
             if let Some(embedding) = upgrade {
@@ -315,9 +387,7 @@ fn store_first(
         }
         events.push(event);
     }
-    let faces = events.iter().map(|event| event.face.clone()).collect();
-    let channels = Channels::only(capture.channel);
-    Ok(Recorded { receipt: receipt(capture, faces, channels, false, received_at), events })
+    Ok(events)
 }
 
 fn without_the_forgotten(
@@ -369,6 +439,7 @@ fn receipt(
         capture_id: capture.capture_id,
         faces,
         hybrid: channels.len() > 1,
+        disagreement: false,
         channels,
         duplicate,
         received_at: received_at.to_string(),

@@ -5,6 +5,7 @@ use tracing::error;
 
 use crate::captures::RecordError;
 use crate::people::{CorrectionError, PeopleError};
+use crate::recognition::RecognitionError;
 use crate::settings::SettingsError;
 use crate::sightings::{ReportError, ReportFault};
 use crate::store::StoreError;
@@ -98,6 +99,20 @@ impl From<WebhookError> for Refusal {
     }
 }
 
+impl From<RecognitionError> for Refusal {
+    fn from(error: RecognitionError) -> Self {
+        let message = error.to_string();
+        match error {
+            RecognitionError::Text(_) | RecognitionError::Picture(_) => {
+                Self::new(ErrorCode::InvalidImage, message)
+            }
+            RecognitionError::Unavailable { .. } => Self::new(ErrorCode::ModelUnavailable, message),
+            RecognitionError::Busy => Self::new(ErrorCode::Busy, message),
+            error => Self::internal(&error),
+        }
+    }
+}
+
 impl From<RecordError> for Refusal {
     fn from(error: RecordError) -> Self {
         match error {
@@ -111,6 +126,10 @@ impl From<ReportError> for Refusal {
     fn from(error: ReportError) -> Self {
         match error {
             ReportError::Record(error) => error.into(),
+            ReportError::Picture(error) => Self::from(error).at("picture"),
+            ReportError::Expired { .. } => {
+                Self::new(ErrorCode::Expired, error.to_string()).at("captured_at")
+            }
             ReportError::Field { field, fault } => {
                 let code = match fault {
                     ReportFault::Embedding(_) | ReportFault::Model => ErrorCode::InvalidEmbedding,

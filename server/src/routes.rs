@@ -62,8 +62,11 @@ fn flask_table(limits: &Requests) -> Router<AppState> {
 }
 
 fn v1_table(limits: &Requests) -> Router<AppState> {
+    // A report may bring a picture.
+    let reports =
+        post(v1::reports::create).layer(DefaultBodyLimit::max(limits.picture_body_max_bytes));
     Router::new()
-        .route("/v1/reports", post(v1::reports::create))
+        .route("/v1/reports", reports)
         .route("/v1/people", get(v1::people::list).post(v1::people::enrol))
         .route("/v1/people/{id}", patch(v1::people::change).delete(v1::people::forget))
         .route("/v1/gallery", get(v1::gallery::show))

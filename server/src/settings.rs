@@ -32,6 +32,8 @@ pub struct SettingsValues {
     pub upgrade: Upgrade,
     /// How often a stranger may be given a name, in one look. `None` where nobody chose.
     pub stranger_named: Option<OneIn>,
+    /// What a report is judged by.
+    pub verify: Verify,
 }
 
 /// A false-match rate in words: one in so many, 10 to 100,000,000.
@@ -92,6 +94,39 @@ impl Upgrade {
             Self::Off => "off",
             Self::Ask => "ask",
             Self::Auto => "auto",
+        }
+    }
+
+    /// The policy of that word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|policy| policy.as_str() == word)
+    }
+}
+
+/// What a report is judged by. Either way a vector or a picture that fits is not a person who is present.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Verify {
+    /// The embedding that it brings: cheap, and pictures stay on the device.
+    #[default]
+    Embedding,
+    /// The picture that it brings, which the relay measures itself. Without one, a claim stays a claim.
+    Picture,
+    /// Both, which must agree.
+    Both,
+}
+
+impl Verify {
+    /// Every policy.
+    pub const ALL: [Self; 3] = [Self::Embedding, Self::Picture, Self::Both];
+
+    /// The word in the store and on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Embedding => "embedding",
+            Self::Picture => "picture",
+            Self::Both => "both",
         }
     }
 
@@ -176,6 +211,7 @@ impl Default for SettingsValues {
             correctable_days: Self::DEFAULT_CORRECTABLE_DAYS,
             upgrade: Upgrade::default(),
             stranger_named: None,
+            verify: Verify::default(),
         }
     }
 }
@@ -192,6 +228,7 @@ impl std::fmt::Debug for SettingsValues {
             .field("correctable_days", &self.correctable_days)
             .field("upgrade", &self.upgrade)
             .field("stranger_named", &self.stranger_named)
+            .field("verify", &self.verify)
             .finish()
     }
 }
@@ -275,19 +312,21 @@ impl Settings {
 
 fn read(conn: &Connection) -> Result<Option<SettingsValues>, StoreError> {
     let columns = "active, stream_url, legacy_threshold, camera_id, correctable_days, encoding_model, upgrade, \
-        stranger_named_one_in";
+        stranger_named_one_in, verify";
     let row = conn
         .query_row(&format!("SELECT {columns} FROM settings"), [], |row| {
-            let words = (row.get::<_, String>(5)?, row.get::<_, String>(6)?);
+            let words =
+                (row.get::<_, String>(5)?, row.get::<_, String>(6)?, row.get::<_, String>(8)?);
             Ok((values(row)?, words, row.get::<_, Option<u32>>(7)?))
         })
         .optional()?;
-    let Some((values, (model, upgrade), one_in)) = row else { return Ok(None) };
+    let Some((values, (model, upgrade, verify), one_in)) = row else { return Ok(None) };
     let unreadable = || StoreError::BadValue { what: "a setting" };
     let upgrade = Upgrade::from_word(&upgrade).ok_or_else(unreadable)?;
     let encoding_model = model.parse().map_err(|_| unreadable())?;
     let stranger_named = one_in.map(OneIn::new).transpose().map_err(|_| unreadable())?;
-    let values = SettingsValues { encoding_model, upgrade, stranger_named, ..values };
+    let verify = Verify::from_word(&verify).ok_or_else(unreadable)?;
+    let values = SettingsValues { encoding_model, upgrade, stranger_named, verify, ..values };
     values.check().map_err(|_| unreadable())?;
     Ok(Some(values))
 }
@@ -307,8 +346,8 @@ fn write(conn: &Connection, values: &SettingsValues) -> Result<(), StoreError> {
     conn.execute(
         "INSERT OR REPLACE INTO settings
              (id, active, stream_url, legacy_threshold, camera_id, encoding_model, correctable_days,
-              upgrade, stranger_named_one_in)
-         VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+              upgrade, stranger_named_one_in, verify)
+         VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         params![
             values.active,
             values.stream_url,
@@ -318,6 +357,7 @@ fn write(conn: &Connection, values: &SettingsValues) -> Result<(), StoreError> {
             values.correctable_days,
             values.upgrade.as_str(),
             values.stranger_named.map(OneIn::n),
+            values.verify.as_str(),
         ],
     )?;
     Ok(())
@@ -342,6 +382,7 @@ mod tests {
             correctable_days: 7,
             upgrade: Upgrade::Auto,
             stranger_named: Some(OneIn::new(10_000).unwrap()),
+            verify: Verify::Both,
         };
         let wanted = new.clone();
         settings.update(move |values| *values = wanted).await.unwrap();

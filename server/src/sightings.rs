@@ -5,6 +5,7 @@
 
 pub mod cool_down;
 mod measure;
+mod pictured;
 mod report;
 
 use std::sync::Arc;
@@ -103,7 +104,7 @@ pub struct Sightings {
     recognition: Recognition,
     stats: Stats,
     cool_down: CoolDown,
-    faces_max: usize,
+    limits: limits::Reports,
 }
 
 impl Sightings {
@@ -118,8 +119,7 @@ impl Sightings {
         cool_down: CoolDown,
         limits: &limits::Reports,
     ) -> Self {
-        let faces_max = limits.faces_max;
-        Self { people, captures, settings, recognition, stats, cool_down, faces_max }
+        Self { people, captures, settings, recognition, stats, cool_down, limits: *limits }
     }
 
     /// Recognises a picture, and stores what is worth keeping.

@@ -41,6 +41,7 @@ pub fn face_result(
         confidence: person.and(probability).unwrap_or(0.0),
         decision: measured.decision,
         verified: judge(claim, measured),
+        replayed: false,
         liveness: v1::Liveness::NotChecked,
         bounds,
     }

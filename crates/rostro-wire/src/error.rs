@@ -32,6 +32,8 @@ pub enum ErrorCode {
     Forbidden,
     /// The relay does not call that address on somebody's word.
     AddressRefused,
+    /// It was seen too long ago to be taken now.
+    Expired,
     /// All places are taken; try again shortly.
     Busy,
     /// The disk is full: nothing was stored.

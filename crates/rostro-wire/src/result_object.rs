@@ -77,6 +77,7 @@ mod tests {
             confidence: 0.0,
             decision: None,
             verified: Verdict::Server,
+            replayed: false,
             liveness: Liveness::NotChecked,
             bounds: PixelBox { top: 10, right: 110, bottom: 120, left: 20 },
         }

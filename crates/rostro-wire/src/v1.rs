@@ -92,6 +92,11 @@ pub struct Report {
     pub captured_at: String,
     /// Every face that was found, at least one.
     pub faces: Vec<ReportedFace>,
+    /// The frame that the boxes lie in, as a data URL or base64 of a JPEG, PNG or WebP: for relays that judge by pictures
+    /// (`verify` of `GET /v1/settings`). It is not kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub picture: Option<String>,
 }
 
 /// How a capture arrived.
@@ -217,6 +222,11 @@ pub struct FaceResult {
     pub decision: Option<Decision>,
     /// What became of the claim.
     pub verified: Verdict,
+    /// Whether another capture had brought the very same embedding before, which no camera does: then `verified` is
+    /// `mismatch`, whatever fits. Left out where it is not so.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(as = "Option<bool>", optional)]
+    pub replayed: bool,
     /// Never more than was checked.
     pub liveness: Liveness,
     /// Where the face was.
@@ -235,6 +245,11 @@ pub struct Receipt {
     pub channels: Vec<Channel>,
     /// Whether it came by both.
     pub hybrid: bool,
+    /// Whether the channel that came second found other people than the first, whose faces these are; what it found is a
+    /// `mismatch` of its own. Left out where it is not so.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(as = "Option<bool>", optional)]
+    pub disagreement: bool,
     /// Whether it was already stored when this came.
     pub duplicate: bool,
     /// When it was first stored, ISO 8601 UTC.
@@ -331,6 +346,10 @@ pub struct PersonChange {
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number | null")]
     pub stranger_named_one_in: Option<Option<u32>>,
+    /// See [`RelaySettings::verify`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub verify: Option<String>,
 }
 
 /// A field that is there, be it `null`.
@@ -488,6 +507,9 @@ pub struct RelaySettings {
     /// How often a stranger may be given a name, in one look: one in so many. `null` where nobody chose: then it is one
     /// in 1,000, and the legacy routes decide by their threshold alone.
     pub stranger_named_one_in: Option<u32>,
+    /// What a report is judged by: `embedding`, `picture` (measured by the relay; without one a claim stays a claim), or
+    /// `both`, which must agree.
+    pub verify: String,
 }
 
 /// `PUT /v1/settings`: what is left out stays as it is.
@@ -505,6 +527,10 @@ pub struct RelaySettingsChange {
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number | null")]
     pub stranger_named_one_in: Option<Option<u32>>,
+    /// See [`RelaySettings::verify`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub verify: Option<String>,
 }
 
 /// `GET /v1/upgrades`: how far the move from `dlib-resnet-v1` to `sface-2021dec` is.

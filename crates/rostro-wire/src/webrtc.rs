@@ -266,6 +266,9 @@ pub struct CaptureMark {
     pub hybrid: bool,
     /// Every channel by which it came so far.
     pub channels: Vec<Channel>,
+    /// Whether the channel that came second found other people than the first. Left out where it is not so.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub disagreement: bool,
 }
 
 /// Every answer of `/webrtc/*` that is an error, but for 404 and 405.

@@ -32,6 +32,7 @@ fn hybrid() -> CaptureMark {
         capture_id: uuid!("0193a7c1-0000-7000-8000-000000000001"),
         hybrid: true,
         channels: vec![Channel::Rest, Channel::Socket],
+        disagreement: false,
     }
 }
 

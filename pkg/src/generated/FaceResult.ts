@@ -41,6 +41,11 @@ decision?: Decision,
  */
 verified: Verdict, 
 /**
+ * Whether another capture had brought the very same embedding before, which no camera does: then `verified` is
+ * `mismatch`, whatever fits. Left out where it is not so.
+ */
+replayed?: boolean, 
+/**
  * Never more than was checked.
  */
 liveness: Liveness, 

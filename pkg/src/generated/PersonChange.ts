@@ -7,4 +7,8 @@ export type PersonChange = {
 /**
  * See [`Person::stranger_named_one_in`]; 10 to 100,000,000, `null` for the relay's own choice.
  */
-stranger_named_one_in?: number | null, };
+stranger_named_one_in?: number | null, 
+/**
+ * See [`RelaySettings::verify`].
+ */
+verify?: string, };

@@ -23,6 +23,11 @@ channels: Array<Channel>,
  */
 hybrid: boolean, 
 /**
+ * Whether the channel that came second found other people than the first, whose faces these are; what it found is a
+ * `mismatch` of its own. Left out where it is not so.
+ */
+disagreement?: boolean, 
+/**
  * Whether it was already stored when this came.
  */
 duplicate: boolean, 

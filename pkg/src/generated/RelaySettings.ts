@@ -16,4 +16,9 @@ upgrade: string,
  * How often a stranger may be given a name, in one look: one in so many. `null` where nobody chose: then it is one
  * in 1,000, and the legacy routes decide by their threshold alone.
  */
-stranger_named_one_in: number | null, };
+stranger_named_one_in: number | null, 
+/**
+ * What a report is judged by: `embedding`, `picture` (measured by the relay; without one a claim stays a claim), or
+ * `both`, which must agree.
+ */
+verify: string, };

@@ -15,4 +15,8 @@ upgrade?: string,
 /**
  * See [`RelaySettings::stranger_named_one_in`]; 10 to 100,000,000, or `null`.
  */
-stranger_named_one_in?: number | null, };
+stranger_named_one_in?: number | null, 
+/**
+ * See [`RelaySettings::verify`].
+ */
+verify?: string, };

@@ -22,4 +22,9 @@ captured_at: string,
 /**
  * Every face that was found, at least one.
  */
-faces: Array<ReportedFace>, };
+faces: Array<ReportedFace>, 
+/**
+ * The frame that the boxes lie in, as a data URL or base64 of a JPEG, PNG or WebP: for relays that judge by pictures
+ * (`verify` of `GET /v1/settings`). It is not kept.
+ */
+picture?: string, };

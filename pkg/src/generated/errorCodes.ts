@@ -16,6 +16,7 @@ export const ERROR_CODES: readonly ErrorCode[] = [
   "unauthorized",
   "forbidden",
   "address-refused",
+  "expired",
   "busy",
   "storage-full",
   "internal",

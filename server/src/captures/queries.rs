@@ -16,6 +16,9 @@ use crate::store::StoreError;
 /// Python's `datetime.isoformat()`: local time, microseconds, no zone.
 const LOCAL_ISO: &str = "%Y-%m-%dT%H:%M:%S.%6f";
 
+/// What the legacy wires count: a capture that came by two channels was seen once.
+const DETECTION: &str = "of_second = 0";
+
 /// The result object of an event, in the relay's local time.
 ///
 /// # Errors
@@ -41,8 +44,8 @@ pub(super) fn event(conn: &Connection, id: i64) -> Result<Option<v1::Event>, Sto
 }
 
 pub(super) fn results(conn: &Connection, limit: usize) -> Result<ResultsPage, StoreError> {
-    let events = newest(conn, "1", params![at_most(limit)])?;
-    let total = count(conn, "1", [])?;
+    let events = newest(conn, DETECTION, params![at_most(limit)])?;
+    let total = count(conn, DETECTION, [])?;
     Ok(ResultsPage { results: oldest_first(events)?, total })
 }
 
@@ -52,25 +55,25 @@ pub(super) fn results_named(
     limit: usize,
 ) -> Result<ResultsPage, StoreError> {
     let key = (!name::same(name, UNKNOWN_NAME)).then(|| name::key(name));
-    let events = newest(conn, "name_key IS ?2", params![at_most(limit), key])?;
-    let total = count(conn, "name_key IS ?1", [key])?;
+    let events = newest(conn, "name_key IS ?2 AND of_second = 0", params![at_most(limit), key])?;
+    let total = count(conn, "name_key IS ?1 AND of_second = 0", [key])?;
     Ok(ResultsPage { results: oldest_first(events)?, total })
 }
 
 pub(super) fn latest(conn: &Connection) -> Result<Option<ResultObject>, StoreError> {
-    newest(conn, "1", params![1])?.first().map(result_object).transpose()
+    newest(conn, DETECTION, params![1])?.first().map(result_object).transpose()
 }
 
 pub(super) fn stats(conn: &Connection) -> Result<CaptureStats, StoreError> {
     // One name may have been spelled in several ways over time: the latest spelling counts for all.
     let mut query = conn.prepare_cached(
-        "SELECT name, count(*), max(id) FROM event WHERE name_key IS NOT NULL GROUP BY name_key",
+        "SELECT name, count(*), max(id) FROM event WHERE name_key IS NOT NULL AND of_second = 0 GROUP BY name_key",
     )?;
     let recognized: BTreeMap<String, u64> = query
         .query_map([], |row| Ok((row.get(0)?, row.get::<_, u32>(1)?.into())))?
         .collect::<Result<_, _>>()?;
     let known: u64 = recognized.values().sum();
-    let total_detections = count(conn, "1", [])?;
+    let total_detections = count(conn, DETECTION, [])?;
     Ok(CaptureStats {
         unique_persons: recognized.len() as u64,
         recognized,

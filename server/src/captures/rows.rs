@@ -15,13 +15,25 @@ pub(super) const EVENT: &str = "id, capture_id, camera_id, occurred_at_us, name,
     threshold, model, confidence, verified, box_top, box_right, box_bottom, box_left, \
     EXISTS (SELECT 1 FROM probe WHERE probe.event_id = event.id), \
     (SELECT actual_name FROM correction WHERE correction.event_id = event.id), \
-    (SELECT created_at_us FROM correction WHERE correction.event_id = event.id), decision";
+    (SELECT created_at_us FROM correction WHERE correction.event_id = event.id), decision, replayed";
 
 /// A capture that is stored.
 pub(super) struct StoredCapture {
+    /// What the first channel sent.
     pub(super) digest: [u8; 32],
+    /// What the second sent, where it was something else.
+    pub(super) second_digest: Option<[u8; 32]>,
+    /// Whether the second found other people than the first.
+    pub(super) disagrees: bool,
     pub(super) channels: Channels,
     pub(super) received_at: Timestamp,
+}
+
+/// What a second channel brought that differs from the first.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Second {
+    pub(super) digest: [u8; 32],
+    pub(super) disagrees: bool,
 }
 
 /// The channels that a capture came by, as a set.
@@ -47,17 +59,17 @@ impl Channels {
 }
 
 pub(super) fn capture(conn: &Connection, id: Uuid) -> Result<Option<StoredCapture>, StoreError> {
-    let mut query =
-        conn.prepare_cached("SELECT digest, channels, received_at_us FROM capture WHERE id = ?1")?;
-    let row = query
-        .query_row([id.into_bytes()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-        .optional()?;
-    let Some((digest, channels, received_at)) = row else { return Ok(None) };
-    Ok(Some(StoredCapture {
-        digest,
-        channels: Channels(channels),
-        received_at: timestamp(received_at)?,
-    }))
+    let mut query = conn.prepare_cached(
+        "SELECT digest, second_digest, disagrees, channels, received_at_us FROM capture WHERE id = ?1",
+    )?;
+    let columns =
+        |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?));
+    let row = query.query_row([id.into_bytes()], columns).optional()?;
+    let Some((digest, second_digest, disagrees, channels, received_at)) = row else {
+        return Ok(None);
+    };
+    let (channels, received_at) = (Channels(channels), timestamp(received_at)?);
+    Ok(Some(StoredCapture { digest, second_digest, disagrees, channels, received_at }))
 }
 
 pub(super) fn add_capture(
@@ -90,6 +102,35 @@ pub(super) fn set_channels(
     Ok(())
 }
 
+pub(super) fn set_second(conn: &Connection, id: Uuid, second: Second) -> Result<(), StoreError> {
+    conn.prepare_cached("UPDATE capture SET second_digest = ?2, disagrees = ?3 WHERE id = ?1")?
+        .execute(params![id.into_bytes(), second.digest, second.disagrees])?;
+    Ok(())
+}
+
+/// Whether another capture has brought this evidence; if none has, this one is the first.
+pub(super) fn is_replayed(
+    conn: &Connection,
+    evidence: [u8; 16],
+    capture_id: Uuid,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let id = capture_id.into_bytes();
+    let add = "INSERT OR IGNORE INTO evidence (digest, capture_id, kept_at_us) VALUES (?1, ?2, ?3)";
+    if conn.prepare_cached(add)?.execute(params![evidence, id, now.as_microsecond()])? > 0 {
+        return Ok(false);
+    }
+    let other = "SELECT 1 FROM evidence WHERE digest = ?1 AND capture_id <> ?2";
+    Ok(conn.prepare_cached(other)?.exists(params![evidence, id])?)
+}
+
+/// Deletes some of the evidence that was kept before `before`; how many, 0 once there is no more.
+pub(super) fn delete_evidence(conn: &Connection, before: Timestamp) -> Result<usize, StoreError> {
+    let delete = "DELETE FROM evidence WHERE digest IN
+                      (SELECT digest FROM evidence WHERE kept_at_us < ?1 LIMIT 5000)";
+    Ok(conn.prepare_cached(delete)?.execute([before.as_microsecond()])?)
+}
+
 /// Whether the person is still enrolled; somebody may have been forgotten since the face was measured.
 pub(super) fn is_enrolled(conn: &Connection, person_id: &str) -> Result<bool, StoreError> {
     Ok(conn.prepare_cached("SELECT 1 FROM person WHERE id = ?1")?.exists([person_id])?)
@@ -100,14 +141,16 @@ pub(super) fn add_event(
     capture: &NewCapture,
     face: &v1::FaceResult,
     notified: bool,
+    of_second: bool,
 ) -> Result<i64, StoreError> {
     let unwritable = |_| StoreError::BadValue { what: "a decision" };
     let decision =
         face.decision.as_ref().map(serde_json::to_string).transpose().map_err(unwritable)?;
     conn.prepare_cached(
         "INSERT INTO event (capture_id, camera_id, occurred_at_us, name, name_key, person_id, distance,
-             threshold, model, confidence, verified, box_top, box_right, box_bottom, box_left, notified, decision)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+             threshold, model, confidence, verified, box_top, box_right, box_bottom, box_left, notified, decision,
+             replayed, of_second)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
     )?
     .execute(params![
         capture.capture_id.into_bytes(),
@@ -127,6 +170,8 @@ pub(super) fn add_event(
         face.bounds.left,
         notified,
         decision,
+        face.replayed,
+        of_second,
     ])?;
     Ok(conn.last_insert_rowid())
 }
@@ -182,8 +227,9 @@ pub(super) fn was_notified_since(
 }
 
 pub(super) fn faces_of(conn: &Connection, id: Uuid) -> Result<Vec<v1::FaceResult>, StoreError> {
-    let mut query = conn
-        .prepare_cached(&format!("SELECT {EVENT} FROM event WHERE capture_id = ?1 ORDER BY id"))?;
+    let mut query = conn.prepare_cached(&format!(
+        "SELECT {EVENT} FROM event WHERE capture_id = ?1 AND of_second = 0 ORDER BY id"
+    ))?;
     let events = query.query_and_then([id.into_bytes()], read_event)?;
     events.map(|event| Ok(event?.face)).collect()
 }
@@ -217,6 +263,7 @@ pub(super) fn read_event(row: &Row<'_>) -> Result<v1::Event, StoreError> {
             confidence: row.get(9)?,
             decision,
             verified: verdict(&verified)?,
+            replayed: row.get(19)?,
             liveness: v1::Liveness::NotChecked,
             bounds: v1::PixelBox {
                 top: row.get(11)?,

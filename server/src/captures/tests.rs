@@ -44,6 +44,7 @@ fn face(name: Option<&str>, person_id: Option<&str>) -> v1::FaceResult {
         confidence: if name.is_some() { 0.5877 } else { 0.0 },
         decision: None,
         verified: Verdict::Server,
+        replayed: false,
         liveness: v1::Liveness::NotChecked,
         bounds: v1::PixelBox { top: -1, right: 110, bottom: 120, left: 20 },
     }

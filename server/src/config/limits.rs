@@ -125,6 +125,10 @@ pub struct Recognition {
 #[expect(missing_docs, reason = "config.default.toml says what each is for")]
 pub struct Reports {
     pub faces_max: usize,
+    #[serde(rename = "age_max_s", deserialize_with = "seconds")]
+    pub age_max: Duration,
+    #[serde(rename = "clock_ahead_max_s", deserialize_with = "seconds")]
+    pub clock_ahead_max: Duration,
     #[serde(rename = "cool_down_s", deserialize_with = "seconds")]
     pub cool_down: Duration,
 }

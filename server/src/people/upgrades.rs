@@ -252,9 +252,9 @@ mod tests {
         store
             .write::<_, StoreError, _>(move |conn| {
                 conn.execute_batch(&format!(
-                    "INSERT INTO capture VALUES (zeroblob(16), zeroblob(32), 1, NULL, 0, 0);
+                    "INSERT INTO capture VALUES (zeroblob(16), zeroblob(32), 1, NULL, 0, 0, NULL, 0);
                      INSERT INTO event VALUES (1, zeroblob(16), NULL, 0, 'Ana', 'ana', '{person}', 0.1,
-                         0.6, 'dlib-resnet-v1', 0.9, 'server', 0, 100, 100, 0, 0, NULL);"
+                         0.6, 'dlib-resnet-v1', 0.9, 'server', 0, 100, 100, 0, 0, NULL, 0, 0);"
                 ))?;
                 Ok(())
             })

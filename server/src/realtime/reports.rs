@@ -2,7 +2,7 @@
 
 use rostro_wire::v1::{Channel, Report, ReportAck};
 use rostro_wire::{ErrorBody, ErrorCode};
-use socketioxide::extract::{AckSender, State, TryData};
+use socketioxide::extract::{AckSender, SocketRef, State, TryData};
 
 use super::pace::InPace;
 use crate::app::AppState;
@@ -11,12 +11,13 @@ use crate::refusal::Refusal;
 /// Stores a report; the ack goes out once it is durable.
 pub(super) async fn report(
     _pace: InPace,
+    socket: SocketRef,
     TryData(report): TryData<Report>,
     State(app): State<AppState>,
     ack: AckSender,
 ) {
     let Ok(report) = report else { return refuse(ack, "the payload is not a report") };
-    let answer = match app.sightings.report(Channel::Socket, report).await {
+    let answer = match app.sightings.report(Channel::Socket, report, socket.id.as_str()).await {
         Ok(receipt) => ReportAck::Stored { ok: true, receipt },
         Err(error) => ReportAck::Refused { ok: false, error: Refusal::from(error).0 },
     };

@@ -67,7 +67,7 @@ impl MeasuredFace {
     pub(super) fn to_store(&self, settings: &SettingsValues) -> NewFace {
         let result = face_result(None, &self.measured, self.bounds);
         let probes = settings.probes_to_keep(self.probes.clone());
-        NewFace { result, probes, upgrade: self.upgrade.clone() }
+        NewFace { result, probes, upgrade: self.upgrade.clone(), evidence: None }
     }
 
     /// The id of who it is, where this sighting may become an encoding of theirs.

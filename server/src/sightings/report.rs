@@ -8,9 +8,12 @@ use thiserror::Error;
 
 use super::Sightings;
 use super::measure::upgrade;
+use super::pictured::{self, Found};
 use crate::captures::{NewCapture, NewFace, Notify, RecordError};
-use crate::settings::Upgrade;
-use crate::verify::face_result;
+use crate::config::limits::Reports;
+use crate::people::Galleries;
+use crate::recognition::{ImageSource, RecognitionError, Seen};
+use crate::settings::{SettingsValues, Upgrade, Verify};
 
 /// Longest camera name, in characters.
 const MAX_CAMERA_CHARS: usize = 200;
@@ -27,6 +30,17 @@ pub enum ReportError {
         /// What was wrong.
         fault: ReportFault,
     },
+    /// It was seen too long ago.
+    #[error("captured_at: {age_s} seconds ago is too long; reports are taken for {max_s} seconds")]
+    Expired {
+        /// How long ago.
+        age_s: u64,
+        /// How long reports are taken.
+        max_s: u64,
+    },
+    /// Its picture was not recognised.
+    #[error(transparent)]
+    Picture(#[from] RecognitionError),
     /// It could not be stored.
     #[error(transparent)]
     Record(#[from] RecordError),
@@ -42,6 +56,9 @@ pub enum ReportFault {
     /// Not a time with a zone.
     #[error("expected ISO 8601 with a zone, such as 2026-11-22T10:00:00Z")]
     Time,
+    /// It was not yet seen.
+    #[error("is {0} seconds ahead of the relay's clock: set the clock of the device")]
+    Ahead(u64),
     /// Too long.
     #[error("expected at most {MAX_CAMERA_CHARS} characters")]
     TooLong,
@@ -66,7 +83,8 @@ pub enum ReportFault {
 }
 
 impl Sightings {
-    /// Measures a report's faces again and stores it as a capture, once however often it is sent.
+    /// Measures a report's faces again and stores it as a capture, once however often it is sent. `caller` is who asks,
+    /// told from others who ask.
     ///
     /// # Errors
     /// [`ReportError`].
@@ -74,24 +92,34 @@ impl Sightings {
         &self,
         channel: v1::Channel,
         report: v1::Report,
+        caller: &str,
     ) -> Result<v1::Receipt, ReportError> {
-        let occurred_at = checked(&report, self.faces_max)?;
+        let occurred_at = checked(&report, &self.limits, Timestamp::now())?;
         let digest = digest(&report);
         let settings = self.settings.get();
         let rule = settings.rule();
         let galleries = self.people.galleries();
+        let seen = self.seen_in(&report, &galleries, &settings, caller).await?;
         let mut faces = Vec::with_capacity(report.faces.len());
         for (index, face) in report.faces.iter().enumerate() {
             let probes = embeddings(index, face)?;
+            let evidence = Some(evidence(&probes));
             let measured = galleries.identify(&probes, &rule);
-            let result = face_result(face.claim.as_ref(), &measured, face.bounds);
+            let found = seen.as_ref().map(|seen| {
+                let shown = pictured::face_at(seen, face.bounds)?;
+                let is_same_face = pictured::is_same_face(&probes, shown);
+                Some(Found { measured: galleries.identify(shown, &rule), is_same_face })
+            });
+            let found = found.as_ref().map(Option::as_ref);
+            let claim = face.claim.as_ref();
+            let result = pictured::judged(settings.verify, claim, &measured, found, face.bounds);
             // What a browser reports is a ground for a proposal to somebody, never for an encoding by itself.
             let is_asked = settings.upgrade == Upgrade::Ask;
             let upgrade = is_asked
                 .then(|| upgrade(&measured, face.bounds, &probes, &galleries, &settings))
                 .flatten();
             let probes = settings.probes_to_keep(probes);
-            faces.push(NewFace { result, probes, upgrade });
+            faces.push(NewFace { result, probes, upgrade, evidence });
         }
         let capture = NewCapture {
             capture_id: report.capture_id,
@@ -107,10 +135,48 @@ impl Sightings {
         };
         Ok(self.captures.record(capture).await?)
     }
+
+    /// What the report's picture shows, where the policy asks for one and there is one.
+    async fn seen_in(
+        &self,
+        report: &v1::Report,
+        galleries: &Galleries,
+        settings: &SettingsValues,
+        caller: &str,
+    ) -> Result<Option<Seen>, ReportError> {
+        let Some(picture) = &report.picture else { return Ok(None) };
+        if settings.verify == Verify::Embedding {
+            return Ok(None);
+        }
+        let mut models = self.models_to_ask(galleries, settings);
+        let reported =
+            report.faces.iter().filter_map(|face| face.embedding.model.parse::<ModelId>().ok());
+        models.extend(reported);
+        models.sort_unstable();
+        models.dedup();
+        let image = ImageSource::Text(picture.clone());
+        Ok(Some(self.recognition.recognize(image, models, caller).await?))
+    }
+}
+
+/// A digest of a face's embeddings, to the last bit.
+fn evidence(probes: &[Embedding]) -> [u8; 16] {
+    let mut digest = Sha256::new();
+    for probe in probes {
+        digest.update(probe.model().as_str());
+        probe.values().iter().for_each(|value| digest.update(value.to_le_bytes()));
+    }
+    let digest = digest.finalize();
+    std::array::from_fn(|index| digest[index])
 }
 
 /// When a report's capture was made, once all but its embeddings has been looked at.
-fn checked(report: &v1::Report, faces_max: usize) -> Result<Timestamp, ReportError> {
+fn checked(
+    report: &v1::Report,
+    limits: &Reports,
+    now: Timestamp,
+) -> Result<Timestamp, ReportError> {
+    let faces_max = limits.faces_max;
     if !(1..=faces_max).contains(&report.faces.len()) {
         return Err(fault("faces", ReportFault::FaceCount(faces_max)));
     }
@@ -125,7 +191,18 @@ fn checked(report: &v1::Report, faces_max: usize) -> Result<Timestamp, ReportErr
             return Err(fault(&format!("faces[{index}].box"), ReportFault::Box));
         }
     }
-    report.captured_at.parse().map_err(|_| fault("captured_at", ReportFault::Time))
+    let time = |_| fault("captured_at", ReportFault::Time);
+    let captured_at: Timestamp = report.captured_at.parse().map_err(time)?;
+    let seconds = |from: Timestamp, to: Timestamp| u64::try_from(to.duration_since(from).as_secs());
+    let ahead_s = seconds(now, captured_at).unwrap_or(0);
+    if ahead_s > limits.clock_ahead_max.as_secs() {
+        return Err(fault("captured_at", ReportFault::Ahead(ahead_s)));
+    }
+    let (age_s, max_s) = (seconds(captured_at, now).unwrap_or(0), limits.age_max.as_secs());
+    if age_s > max_s {
+        return Err(ReportError::Expired { age_s, max_s });
+    }
+    Ok(captured_at)
 }
 
 /// The embeddings of a face, at most one of each model.
@@ -169,6 +246,7 @@ mod tests {
     use uuid::uuid;
 
     use super::*;
+    use crate::config::limits::Limits;
 
     fn report() -> v1::Report {
         v1::Report {
@@ -185,6 +263,7 @@ mod tests {
                 others: None,
                 claim: None,
             }],
+            picture: None,
         }
     }
 
@@ -224,8 +303,9 @@ mod tests {
                 "faces[0].embedding: an embedding has 128 numbers, got 5",
             ),
         ];
+        let now: Timestamp = "2026-11-22T09:00:01Z".parse().unwrap();
         let judged = |report: &v1::Report| {
-            checked(report, 64)?;
+            checked(report, &Limits::default().reports, now)?;
             embeddings(0, &report.faces[0]).map(drop)
         };
         assert!(judged(&report()).is_ok());
@@ -234,6 +314,37 @@ mod tests {
             spoil(&mut spoiled);
             assert_eq!(judged(&spoiled).unwrap_err().to_string(), expected);
         }
+    }
+
+    #[test]
+    fn a_report_is_taken_for_a_week_and_from_a_clock_five_minutes_ahead() {
+        let seen: Timestamp = report().captured_at.parse().unwrap();
+        let at = |after_s: i64| {
+            let now = seen + jiff::SignedDuration::from_secs(after_s);
+            checked(&report(), &Limits::default().reports, now).map_err(|error| error.to_string())
+        };
+        for taken in [0, -300, 7 * 24 * 3600] {
+            assert_eq!(at(taken), Ok(seen), "{taken}");
+        }
+        let ahead =
+            "captured_at: is 301 seconds ahead of the relay's clock: set the clock of the device";
+        assert_eq!(at(-301), Err(ahead.to_owned()));
+        let late =
+            "captured_at: 604801 seconds ago is too long; reports are taken for 604800 seconds";
+        assert_eq!(at(7 * 24 * 3600 + 1), Err(late.to_owned()));
+    }
+
+    #[test]
+    fn evidence_is_of_every_bit_and_the_model() {
+        let of = |model, first: f32| {
+            let mut values = [0.1; 128];
+            values[0] = first;
+            evidence(&[Embedding::new(model, &values).unwrap()])
+        };
+        let [sface, dlib] = [ModelId::Sface2021Dec, ModelId::DlibResnetV1];
+        assert_eq!(of(dlib, 0.1), of(dlib, 0.1));
+        assert_ne!(of(dlib, 0.1), of(dlib, 0.1_f32.next_up()));
+        assert_ne!(of(dlib, 0.1), of(sface, 0.1));
     }
 
     #[test]

@@ -7,12 +7,13 @@ use rusqlite::Connection;
 use super::StoreError;
 
 /// One step each; the file's `user_version` counts those it has been through. Steps are only ever added.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     include_str!("0001_first.sql"),
     include_str!("0002_corrections.sql"),
     include_str!("0003_upgrade.sql"),
     include_str!("0004_decisions.sql"),
     include_str!("0005_webhooks.sql"),
+    include_str!("0006_evidence.sql"),
 ];
 
 /// Brings the file to the newest format, in one transaction: all of it or nothing.

@@ -191,6 +191,7 @@ impl Relay {
             confidence: 0.75,
             decision: None,
             verified,
+            replayed: false,
             liveness: v1::Liveness::NotChecked,
             bounds: v1::PixelBox { top: 1, right: 4, bottom: 3, left: 2 },
         };

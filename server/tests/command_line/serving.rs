@@ -110,7 +110,7 @@ async fn receive(State(receiver): State<Receiver>, headers: HeaderMap) -> Status
 fn report(capture_id: u128) -> Value {
     json!({
         "capture_id": uuid::Uuid::from_u128(capture_id),
-        "captured_at": "2026-11-22T10:00:00Z",
+        "captured_at": jiff::Timestamp::now().to_string(),
         "faces": [{
             "box": { "top": 1, "right": 4, "bottom": 3, "left": 2 },
             "score": 0.9,

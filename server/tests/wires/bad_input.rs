@@ -149,7 +149,7 @@ async fn bodies_that_are_too_large() {
         (Method::POST, "/api/register", 1 << 20),
         (Method::PUT, "/api/config", 1 << 20),
         (Method::POST, "/v1/people", 3 << 20),
-        (Method::POST, "/v1/reports", 3 << 20),
+        (Method::POST, "/v1/reports", 13 << 20),
     ] {
         let body = vec![b' '; bytes];
         let sent = relay.send_text(method.clone(), path, "application/json", body).await;

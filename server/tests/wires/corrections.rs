@@ -183,7 +183,7 @@ async fn a_browsers_report_can_be_corrected_too() {
     let report = |id: u128| {
         json!({
             "capture_id": uuid::Uuid::from_u128(id),
-            "captured_at": "2026-11-22T10:00:00Z",
+            "captured_at": jiff::Timestamp::now().to_string(),
             "faces": [{
                 "box": {"top": 10, "right": 110, "bottom": 130, "left": 20}, "score": 0.97,
                 "model": "sface-2021dec", "embedding": probe, "claim": {"name": "Ana"},

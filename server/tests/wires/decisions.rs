@@ -23,7 +23,7 @@ async fn reported(relay: &Relay, portrait: &str, models: &[ModelId]) -> Value {
     if !tagged.is_empty() {
         face["others"] = json!(tagged);
     }
-    let captured_at = "2026-11-22T10:00:00Z";
+    let captured_at = jiff::Timestamp::now().to_string();
     let body = json!({"capture_id": Uuid::new_v4(), "captured_at": captured_at, "faces": [face]});
     let receipt = relay.post("/v1/reports", &body).await;
     assert_eq!(receipt.status, StatusCode::OK, "{}", receipt.text);

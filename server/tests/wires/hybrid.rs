@@ -77,3 +77,23 @@ async fn a_stream_is_told_of_once_in_a_while_and_a_capture_always() {
     let counts = relay.state.stats.counts();
     assert_eq!((counts.pictures, counts.known), (8, 5));
 }
+
+#[tokio::test]
+async fn channels_that_see_other_people_say_so() {
+    let relay = Relay::new().await;
+    relay.enrol("Ana", "obama-2009", ModelId::DlibResnetV1).await;
+    let id = Uuid::new_v4();
+    relay.state.sightings.picture(live(&data_url("obama-2012"), Some(id))).await.unwrap();
+    let other = json!({"image": data_url("biden-2010"), "capture_id": id});
+    let answer = relay.post("/webrtc/face/", &other).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    assert_eq!(
+        (&answer.json["hybrid"], &answer.json["disagreement"]),
+        (&json!(true), &json!(true))
+    );
+    assert_eq!(answer.json["recognized"], false, "it answers for what it was sent");
+    assert_eq!(relay.get("/api/results").await.json["total"], 1);
+    let events = relay.get("/v1/events").await.json["events"].clone();
+    assert_eq!(events[0]["face"]["verified"], "mismatch");
+    assert_eq!(events[1]["face"]["name"], "Ana");
+}

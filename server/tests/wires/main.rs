@@ -6,6 +6,7 @@ mod bad_input;
 mod corrections;
 mod decisions;
 mod deliveries;
+mod evidence;
 mod flask;
 mod hybrid;
 mod logs;

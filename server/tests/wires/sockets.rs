@@ -257,7 +257,7 @@ async fn report(relay: &Relay, portrait: &str, name: &str) -> Value {
     let embedding = relay.embedding_of(portrait, ModelId::Sface2021Dec).await.values().to_vec();
     json!({
         "capture_id": Uuid::new_v4(),
-        "captured_at": "2026-11-22T10:00:00Z",
+        "captured_at": jiff::Timestamp::now().to_string(),
         "faces": [{
             "box": {"top": 10, "right": 110, "bottom": 130, "left": 20},
             "score": 0.97,

@@ -1,17 +1,20 @@
 //! `POST /v1/reports`.
 
-use axum::Json;
 use axum::extract::State;
+use axum::{Extension, Json};
 use rostro_wire::v1::{Channel, Receipt, Report};
 
 use super::json::Body;
 use crate::app::AppState;
+use crate::auth::Connection;
 use crate::refusal::Refusal;
 
 /// Stores a report; the answer goes out once it is durable.
 pub(crate) async fn create(
     State(app): State<AppState>,
+    Extension(connection): Extension<Connection>,
     Body(report): Body<Report>,
 ) -> Result<Json<Receipt>, Refusal> {
-    Ok(Json(app.sightings.report(Channel::Rest, report).await?))
+    let caller = connection.peer.ip().to_string();
+    Ok(Json(app.sightings.report(Channel::Rest, report, &caller).await?))
 }

@@ -8,7 +8,7 @@ use rostro_wire::v1::{RelaySettings, RelaySettingsChange};
 use super::json::Body;
 use crate::app::AppState;
 use crate::refusal::Refusal;
-use crate::settings::{OneIn, SettingsValues, Upgrade};
+use crate::settings::{OneIn, SettingsValues, Upgrade, Verify};
 
 /// The settings now.
 pub(crate) async fn show(State(app): State<AppState>) -> Json<RelaySettings> {
@@ -28,6 +28,12 @@ pub(crate) async fn change(
     let one_in = one_in.transpose().map_err(|error| {
         Refusal::new(ErrorCode::InvalidRequest, error.to_string()).at("stranger_named_one_in")
     })?;
+    let unknown = || {
+        let message = "expected one of: embedding, picture, both";
+        Refusal::new(ErrorCode::InvalidRequest, message).at("verify")
+    };
+    let verify =
+        change.verify.map(|word| Verify::from_word(&word).ok_or_else(unknown)).transpose()?;
     let settings = app
         .settings
         .update(move |settings| {
@@ -35,6 +41,7 @@ pub(crate) async fn change(
                 settings.correctable_days = days;
             }
             settings.upgrade = upgrade.unwrap_or(settings.upgrade);
+            settings.verify = verify.unwrap_or(settings.verify);
             settings.stranger_named = one_in.unwrap_or(settings.stranger_named);
         })
         .await?;
@@ -50,5 +57,6 @@ fn told(settings: &SettingsValues) -> RelaySettings {
         correctable_days: settings.correctable_days,
         upgrade: settings.upgrade.as_str().to_owned(),
         stranger_named_one_in: settings.stranger_named.map(OneIn::n),
+        verify: settings.verify.as_str().to_owned(),
     }
 }
