@@ -95,7 +95,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
             Part::Backup => backup::backed_up(if args.quick { 2 } else { 10 }, &mut speed)?,
             Part::Floods => {
                 let (sockets, kept, rounds, each) =
-                    if args.quick { (1000, 5, 3, 1) } else { (10_000, 60, 7, 3) };
+                    if args.quick { (1000, 5, 3, 1) } else { (10_000, 60, 5, 3) };
                 idle::idle(sockets, Duration::from_secs(kept), &mut speed)?;
                 floods::flooded(rounds, Duration::from_secs(each), &mut speed)?;
             }

@@ -67,8 +67,10 @@ impl Flood {
 /// What floods left, and what was done with them.
 #[derive(Default)]
 struct Left {
-    /// Connections that were begun and not gone on with.
+    /// Connections that were begun and not gone on with, and are still open.
     unfinished: Mutex<Vec<WebSocket>>,
+    /// How many of them there were.
+    begun: AtomicU32,
     /// What should have been refused, and was taken.
     taken: Mutex<Vec<String>>,
     /// Times that the socket with too many events was cut off.
@@ -77,7 +79,14 @@ struct Left {
 
 impl Left {
     fn keep(&self, socket: WebSocket) {
+        self.begun.fetch_add(1, Ordering::Relaxed);
         self.unfinished.lock().expect("nobody panics with it").push(socket);
+    }
+
+    /// Lets go of those that the relay has closed, as no program may hold endlessly many.
+    fn let_go(&self) {
+        let mut unfinished = self.unfinished.lock().expect("nobody panics with it");
+        unfinished.retain_mut(|socket| socket.tend().is_ok());
     }
 
     fn taken(&self, what: &str) {
@@ -104,6 +113,7 @@ pub(super) fn flooded(rounds: u32, lasting: Duration, speed: &mut Speed) -> Resu
         for _ in 0..rounds {
             alone.push(good.report_for(lasting)?);
             beside.push(under(flood, &relay, &left, || good.report_for(lasting))?);
+            left.let_go();
             most_mb = most_mb.max(relay.resident_bytes().unwrap_or_default() as f64 / 1e6);
         }
         let [alone, beside] = [alone, beside].map(|ms| quantile(&ms, 0.5).unwrap_or(f64::NAN));
@@ -118,9 +128,9 @@ pub(super) fn flooded(rounds: u32, lasting: Duration, speed: &mut Speed) -> Resu
         eprintln!("  taken: {what}");
     }
     let mut unfinished = left.unfinished.into_inner().unwrap_or_default();
-    let begun = unfinished.len();
+    let begun = left.begun.into_inner();
     let rows = vec![
-        ("sockets without a namespace, and unfinished upgrades".to_owned(), vec![begun as f64]),
+        ("sockets without a namespace, and unfinished upgrades".to_owned(), vec![f64::from(begun)]),
         (
             "sockets with too many events cut off".to_owned(),
             vec![f64::from(left.cuts.into_inner())],
