@@ -1,5 +1,6 @@
 //! The relay put together: its state, its router, and serving it.
 
+mod in_turns;
 mod layers;
 mod serve;
 

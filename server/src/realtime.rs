@@ -3,11 +3,12 @@
 mod desk;
 mod events;
 mod frames;
+mod pace;
 mod reports;
 mod settings;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use rostro_wire::v1::Event;
@@ -23,6 +24,7 @@ use tracing::debug;
 use crate::app::AppState;
 use crate::auth::{Denied, handshake_key};
 use desk::Desk;
+use pace::{InPace, Pace};
 
 /// Names of our own events; the legacy ones are in [`event`].
 mod own_event {
@@ -173,8 +175,9 @@ async fn joined(
     TryData(handshake): TryData<Handshake>,
     State(app): State<AppState>,
 ) {
-    let waiting_max = app.limits.sockets.captures_waiting_max;
-    socket.extensions.insert(Arc::new(Desk::<frames::Job>::new(waiting_max)));
+    let limits = app.limits.sockets;
+    socket.extensions.insert(Arc::new(Desk::<frames::Job>::new(limits.captures_waiting_max)));
+    socket.extensions.insert(Arc::new(Pace::new(limits.events_a_second_max, Instant::now())));
     socket.on(event::PROCESS_FRAME, frames::process_frame);
     socket.on(event::GET_STATS, settings::get_stats);
     socket.on(event::RESET_STATS, settings::reset_stats);
@@ -190,7 +193,7 @@ async fn joined(
 }
 
 /// Answers the ack of an event that is not known, so that nobody waits for it.
-async fn unknown_event(ack: AckSender) {
+async fn unknown_event(_pace: InPace, ack: AckSender) {
     reports::refuse(ack, "no such event");
 }
 

@@ -18,6 +18,7 @@ use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 use tracing::{debug, warn};
 
+use super::in_turns::InTurns;
 use crate::auth::Connection;
 use crate::config::limits::Requests;
 
@@ -83,7 +84,7 @@ async fn attend(
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(header_timeout)
-        .serve_connection(TokioIo::new(stream), service)
+        .serve_connection(TokioIo::new(InTurns::new(stream)), service)
         .with_upgrades();
     tokio::pin!(served);
     let ended = tokio::select! {

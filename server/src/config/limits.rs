@@ -102,6 +102,7 @@ pub struct Sockets {
     pub ping_every: Duration,
     #[serde(rename = "ping_timeout_s", deserialize_with = "seconds")]
     pub ping_timeout: Duration,
+    pub events_a_second_max: u32,
     pub captures_waiting_max: usize,
     #[serde(rename = "stats_every_s", deserialize_with = "seconds")]
     pub stats_every: Duration,

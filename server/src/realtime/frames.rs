@@ -16,6 +16,7 @@ use tracing::error;
 
 use super::desk::{Desk, Intake};
 use super::emit;
+use super::pace::InPace;
 use crate::app::AppState;
 use crate::people::PersonCard;
 use crate::recognition::ImageSource;
@@ -37,6 +38,7 @@ pub(super) struct Job {
 
 /// Takes a frame in. The task that finds nobody at work works until no frame waits.
 pub(super) async fn process_frame(
+    _pace: InPace,
     socket: SocketRef,
     TryData(frame): TryData<ProcessFrame>,
     Extension(desk): Extension<Arc<Desk<Job>>>,

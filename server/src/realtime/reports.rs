@@ -4,11 +4,13 @@ use rostro_wire::v1::{Channel, Report, ReportAck};
 use rostro_wire::{ErrorBody, ErrorCode};
 use socketioxide::extract::{AckSender, SocketRef, State, TryData};
 
+use super::pace::InPace;
 use crate::app::AppState;
 use crate::refusal::Refusal;
 
 /// Stores a report; the ack goes out once it is durable.
 pub(super) async fn report(
+    _pace: InPace,
     socket: SocketRef,
     TryData(report): TryData<Report>,
     State(app): State<AppState>,

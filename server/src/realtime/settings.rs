@@ -9,6 +9,7 @@ use socketioxide::extract::{SocketRef, State, TryData};
 use tracing::debug;
 
 use super::emit;
+use super::pace::InPace;
 use crate::app::AppState;
 
 const BAD_PROVIDER_DATA: &str = "Datos no válidos: se espera {provider: texto}";
@@ -37,12 +38,22 @@ fn names(models: &[ModelId]) -> Vec<String> {
     models.iter().map(|model| model.as_str().to_owned()).collect()
 }
 
-pub(super) async fn get_stats(socket: SocketRef, sockets: SocketIo, State(app): State<AppState>) {
+pub(super) async fn get_stats(
+    _pace: InPace,
+    socket: SocketRef,
+    sockets: SocketIo,
+    State(app): State<AppState>,
+) {
     emit(&socket, event::STATS, &stats(&sockets, &app));
 }
 
 /// Sets the counts back, and shows that it did.
-pub(super) async fn reset_stats(socket: SocketRef, sockets: SocketIo, State(app): State<AppState>) {
+pub(super) async fn reset_stats(
+    _pace: InPace,
+    socket: SocketRef,
+    sockets: SocketIo,
+    State(app): State<AppState>,
+) {
     app.stats.reset();
     emit(&socket, event::STATS, &stats(&sockets, &app));
 }
@@ -50,6 +61,7 @@ pub(super) async fn reset_stats(socket: SocketRef, sockets: SocketIo, State(app)
 /// Chooses a model, for everybody; every socket is told. Matching goes on in every model that people are enrolled
 /// in.
 pub(super) async fn change_provider(
+    _pace: InPace,
     socket: SocketRef,
     sockets: SocketIo,
     TryData(change): TryData<ChangeProvider>,

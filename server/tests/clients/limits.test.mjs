@@ -23,6 +23,7 @@ describe("limits", () => {
       NEXTJS_WEBHOOK_URL: "",
       ROSTRO_SOCKETS_SOCKETS_MAX: "3",
       ROSTRO_SOCKETS_CAPTURES_WAITING_MAX: "1",
+      ROSTRO_SOCKETS_EVENTS_A_SECOND_MAX: "50",
       ROSTRO_REQUESTS_PAGE_MAX: "2",
     });
   });
@@ -81,6 +82,17 @@ describe("limits", () => {
       if (!(outcome[0] instanceof Error)) break;
     }
     for (const socket of sockets) socket.close();
+  });
+
+  test("a socket with too many events is cut off, and others are served", LIMIT, async () => {
+    const [flooding, other] = [connect(), connect()];
+    await Promise.all([once(flooding, "config"), once(other, "config")]);
+    const cut = once(flooding, "disconnect");
+    for (let i = 0; i < 500; i++) flooding.emit("get_stats", {});
+    await cut;
+    other.emit("get_stats", {});
+    await once(other, "stats");
+    other.close();
   });
 
   test("a page is as long as the settings say", LIMIT, async () => {

@@ -87,14 +87,15 @@ fn pass(
     let (begun, first) = (Instant::now(), Timestamp::now());
     let camera_name = name(usize::from(camera));
     let mut connection = Client::new(port);
+    let mut numbers = Numbers::new(u64::from(camera));
     let mut times = Vec::new();
     for number in 0..round.each {
         let passed = round.every * number;
         std::thread::sleep(passed.saturating_sub(begun.elapsed()));
         let at = first.checked_add(SignedDuration::try_from(passed)?)?;
-        let face = &faces[number as usize % faces.len()];
+        let face = numbers.seen_again(&faces[number as usize % faces.len()]);
         let id = id(round.run, camera, number);
-        let json = report_of(&id, &camera_name, &at.to_string(), None, face);
+        let json = report_of(&id, &camera_name, &at.to_string(), None, &face);
         loop {
             ensure!(!is_over.load(Ordering::Relaxed), "the run was given up");
             match connection.post("/v1/reports", &json) {

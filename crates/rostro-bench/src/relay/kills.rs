@@ -14,7 +14,7 @@ use super::client::Client;
 use super::folder::Folder;
 use super::program::{Launch, free_port};
 use super::reports::{Numbers, id, report};
-use super::sockets::Sockets;
+use super::sockets::{Acked, Sockets};
 use crate::report::{Figure, Goal};
 use crate::speed::{List, Speed, quantile};
 
@@ -41,8 +41,7 @@ pub(super) fn killed(reports: u32, kills: u32, speed: &mut Speed) -> Result<()> 
 
 /// What clients and kills saw.
 struct Survived {
-    /// Ids that were acknowledged.
-    acked: Vec<String>,
+    acked: Acked,
     ready_s: Vec<f64>,
     /// Times that SQLite found the files damaged.
     damaged: u32,
@@ -53,7 +52,7 @@ fn survive(data: &Path, each: u32, kills: u32) -> Result<Survived> {
     let mut relay = Launch::on(data, port).start()?;
     let (done, is_over) = (AtomicU64::new(0), AtomicBool::new(false));
     let (mut ready_s, mut damaged) = (Vec::new(), 0);
-    let acked = std::thread::scope(|scope| -> Result<Vec<String>> {
+    let acked = std::thread::scope(|scope| -> Result<Acked> {
         let _over = Over(&is_over);
         let sockets = Sockets::start(port, 1, SOCKET_CLIENTS, each)?;
         let clients: Vec<_> = (0..REST_CLIENTS)
@@ -87,7 +86,7 @@ fn survive(data: &Path, each: u32, kills: u32) -> Result<Survived> {
         }
         let mut acked = sockets.finish()?;
         for client in clients {
-            acked.extend(client.join().ok().context("a client panicked")??);
+            acked.all.extend(client.join().ok().context("a client panicked")??);
         }
         relay.kill()?;
         Ok(acked)
@@ -154,25 +153,32 @@ struct Counted {
     lost: usize,
     doubled: usize,
     captures: usize,
+    /// Hybrid captures that not both channels are noted of.
+    half: usize,
 }
 
-fn count(data: &Path, acked: &[String]) -> Result<Counted> {
+/// Both channels in the store.
+const BOTH: u8 = 3;
+
+fn count(data: &Path, acked: &Acked) -> Result<Counted> {
     let conn = Connection::open(data.join("rostro.db"))?;
-    let mut events: HashMap<String, u32> = HashMap::new();
+    let mut captures: HashMap<String, (u32, u8)> = HashMap::new();
     let mut query = conn.prepare(
-        "SELECT lower(hex(capture.id)), count(event.id) FROM capture
+        "SELECT lower(hex(capture.id)), count(event.id), capture.channels FROM capture
          LEFT JOIN event ON event.capture_id = capture.id GROUP BY capture.id",
     )?;
-    let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let rows = query.query_map([], |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))))?;
     for row in rows {
-        let (id, count): (String, u32) = row?;
-        events.insert(id, count);
+        let (id, found) = row?;
+        captures.insert(id, found);
     }
-    let is_lost = |id: &&String| !events.contains_key(&id.replace('-', ""));
+    let of = |id: &String| captures.get(&id.replace('-', ""));
+    let is_half = |id: &&String| of(id).is_some_and(|(_, channels)| *channels != BOTH);
     Ok(Counted {
-        lost: acked.iter().filter(is_lost).count(),
-        doubled: events.values().filter(|&&count| count != 1).count(),
-        captures: events.len(),
+        lost: acked.all.iter().filter(|id| of(id).is_none()).count(),
+        doubled: captures.values().filter(|(events, _)| *events != 1).count(),
+        captures: captures.len(),
+        half: acked.hybrid.iter().filter(is_half).count(),
     })
 }
 
@@ -190,7 +196,13 @@ fn judge(survived: &Survived, counted: &Counted, took: Duration, speed: &mut Spe
         ),
         Figure::new(
             "captures that nobody sent, or stored twice",
-            counted.captures.abs_diff(acked.len()) as f64,
+            counted.captures.abs_diff(acked.all.len()) as f64,
+            "",
+            Goal::AtMost(0.0),
+        ),
+        Figure::new(
+            "hybrid captures without both channels",
+            counted.half as f64,
             "",
             Goal::AtMost(0.0),
         ),
@@ -199,7 +211,8 @@ fn judge(survived: &Survived, counted: &Counted, took: Duration, speed: &mut Spe
     ];
     speed.figures.extend(figures);
     let rows = vec![
-        ("reports acknowledged".to_owned(), vec![acked.len() as f64]),
+        ("reports acknowledged".to_owned(), vec![acked.all.len() as f64]),
+        ("hybrid ones among them".to_owned(), vec![acked.hybrid.len() as f64]),
         ("kills".to_owned(), vec![ready_s.len() as f64]),
         ("ready again, median s".to_owned(), vec![quantile(ready_s, 0.5).unwrap_or(f64::NAN)]),
         ("the whole run, s".to_owned(), vec![took.as_secs_f64()]),

@@ -110,6 +110,11 @@ impl Relay {
         Some(1024 * line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()?)
     }
 
+    /// Files and connections that it holds open.
+    pub(crate) fn open_files(&self) -> Option<usize> {
+        Some(std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).ok()?.count())
+    }
+
     pub(crate) const fn port(&self) -> u16 {
         self.port
     }

@@ -37,6 +37,18 @@ impl Numbers {
     }
 }
 
+/// How much of chance there is in a face that is seen again: no camera gives the same numbers twice.
+const CHANCE: f32 = 0.1;
+
+impl Numbers {
+    /// That face, a little different.
+    pub(crate) fn seen_again(&mut self, face: &[f32; EMBEDDING_LEN]) -> [f32; EMBEDDING_LEN] {
+        let mut seen = self.vector();
+        seen.iter_mut().zip(face).for_each(|(chance, own)| *chance = CHANCE * *chance + own);
+        seen
+    }
+}
+
 /// The id of a client's report, as its wire text.
 pub(crate) fn id(run: u16, client: u16, number: u32) -> String {
     format!("{run:08x}-{client:04x}-4000-8000-{number:012x}")

@@ -5,10 +5,19 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
 
-/// Clients at work; each sends a report again until it is acknowledged.
+/// Clients at work; each sends a report again until it is acknowledged, some over REST too.
 pub(crate) struct Sockets {
     child: Child,
     said: BufReader<ChildStdout>,
+}
+
+/// Reports that were acknowledged.
+#[derive(Default)]
+pub(crate) struct Acked {
+    /// Ids of all.
+    pub(crate) all: Vec<String>,
+    /// Ids of those that both channels acknowledged.
+    pub(crate) hybrid: Vec<String>,
 }
 
 impl Drop for Sockets {
@@ -42,12 +51,19 @@ impl Sockets {
         Ok(Self { child, said })
     }
 
-    /// Waits until all are done; the ids that were acknowledged.
+    /// Waits until all are done; what was acknowledged.
     ///
     /// # Errors
     /// They failed.
-    pub(crate) fn finish(mut self) -> Result<Vec<String>> {
-        let acked = self.said.by_ref().lines().collect::<Result<Vec<_>, _>>()?;
+    pub(crate) fn finish(mut self) -> Result<Acked> {
+        let mut acked = Acked::default();
+        for line in self.said.by_ref().lines() {
+            let line = line?;
+            let (id, is_hybrid) =
+                line.strip_suffix(" hybrid").map_or((&*line, false), |id| (id, true));
+            acked.all.push(id.to_owned());
+            acked.hybrid.extend(is_hybrid.then(|| id.to_owned()));
+        }
         ensure!(self.child.wait()?.success(), "the Socket.IO clients failed");
         Ok(acked)
     }
