@@ -161,7 +161,7 @@ pub fn handshake_key(parts: &request::Parts) -> Option<&str> {
     sent_key(&parts.headers)
 }
 
-/// What is answered without a key: whether the relay is there. Socket.IO asks for its key when a namespace is
+/// What is answered without a key: whether the relay is there, and the description of its API. Socket.IO asks for its key when a namespace is
 /// joined, because a browser cannot put a header on a WebSocket.
 fn is_open(method: &Method, path: &str) -> bool {
     let path = path.strip_suffix('/').unwrap_or(path);
@@ -169,7 +169,8 @@ fn is_open(method: &Method, path: &str) -> bool {
         || path == "/socket.io"
         || path == "/webrtc/test"
         || (matches!(*method, Method::GET | Method::HEAD)
-            && matches!(path, "/webrtc/status" | "/v1/health"))
+            && (matches!(path, "/webrtc/status" | "/v1/health" | "/v1/openapi.json" | "/v1/docs")
+                || path.starts_with("/v1/docs/")))
 }
 
 /// Lets a request pass, or answers in its place.

@@ -1,5 +1,6 @@
 //! The table of routes. Handlers extract, call a service, and answer; the legacy ones only translate.
 
+mod api;
 mod flask;
 pub mod idempotency;
 mod json_object;
@@ -11,7 +12,7 @@ use axum::extract::{DefaultBodyLimit, OriginalUri};
 use axum::http::{Method, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{delete, get, post, put};
+use axum::routing::{get, post, put};
 use axum::{Json, Router};
 use rostro_wire::flask::ErrorText;
 use rostro_wire::webrtc::{Echo, Failure};
@@ -27,7 +28,7 @@ pub(crate) fn table(limits: &Requests, answers: Answers) -> Router<AppState> {
     Router::new()
         .merge(webrtc_table(limits))
         .merge(flask_table(limits))
-        .merge(v1_table(limits).layer(from_fn_with_state(answers, once)))
+        .merge(api::table(limits).layer(from_fn_with_state(answers, once)))
         .route("/metrics", get(metrics::show))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
@@ -62,45 +63,6 @@ fn flask_table(limits: &Requests) -> Router<AppState> {
         .route("/api/register", post(flask::register))
         .route("/video_feed", get(flask::video_feed))
         .layer(DefaultBodyLimit::max(limits.flask_body_max_bytes))
-}
-
-fn v1_table(limits: &Requests) -> Router<AppState> {
-    let with_picture = DefaultBodyLimit::max(limits.picture_body_max_bytes);
-    let reports = post(v1::reports::create).layer(with_picture);
-    let identify = post(v1::lookups::identify).layer(with_picture);
-    let verify = post(v1::lookups::verify).layer(with_picture);
-    Router::new()
-        .route("/v1/reports", reports)
-        .route("/v1/people", get(v1::people::list).post(v1::people::enrol))
-        .route(
-            "/v1/people/{id}",
-            get(v1::people::show).patch(v1::people::change).delete(v1::people::forget),
-        )
-        .route("/v1/people/{id}/encodings", get(v1::people::encodings))
-        .route("/v1/people/{id}/encodings/{encoding_id}", delete(v1::people::remove_encoding))
-        .route("/v1/people/{id}/verify", verify)
-        .route("/v1/identify", identify)
-        .route("/v1/captures/{id}", get(v1::captures::show))
-        .route("/v1/gallery", get(v1::gallery::show))
-        .route("/v1/events", get(v1::events::list))
-        .route("/v1/events/stream", get(v1::events::stream))
-        .route(
-            "/v1/events/{id}/correction",
-            post(v1::events::correct).delete(v1::events::undo_correction),
-        )
-        .route("/v1/upgrades", get(v1::upgrades::show))
-        .route("/v1/upgrades/{id}", post(v1::upgrades::decide))
-        .route("/v1/webhooks", get(v1::webhooks::list).post(v1::webhooks::create))
-        .route(
-            "/v1/webhooks/{id}",
-            get(v1::webhooks::show).patch(v1::webhooks::change).delete(v1::webhooks::remove),
-        )
-        .route("/v1/webhooks/{id}/secret", post(v1::webhooks::rotate_secret))
-        .route("/v1/webhooks/{id}/deliveries", get(v1::webhooks::deliveries))
-        .route("/v1/webhooks/{id}/replay", post(v1::webhooks::replay))
-        .route("/v1/settings", get(v1::settings::show).put(v1::settings::change))
-        .route("/v1/health", get(v1::health::show))
-        .layer(DefaultBodyLimit::max(limits.v1_body_max_bytes))
 }
 
 async fn not_found(OriginalUri(uri): OriginalUri) -> Response {

@@ -7,6 +7,7 @@ use crate::v1::Person;
 
 /// Something about the samples that makes recognition worse. They were enrolled all the same.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EnrolmentWarning {
     /// `near-identical`, `odd-one-out` or `already-enrolled`; more may come.
     pub code: String,
@@ -20,6 +21,7 @@ pub struct EnrolmentWarning {
 
 /// The answer of `POST /v1/people`: the person, and what is to be said of the samples.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Enrolled {
     /// The person.
     #[serde(flatten)]

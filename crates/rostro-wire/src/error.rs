@@ -5,6 +5,7 @@ use ts_rs::TS;
 
 /// What went wrong, for programs. A code is never renamed; new ones may be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum ErrorCode {
@@ -54,6 +55,7 @@ pub enum ErrorCode {
 
 /// An error as it is sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ErrorBody {
     /// For programs.
     pub code: ErrorCode,
@@ -67,6 +69,7 @@ pub struct ErrorBody {
 
 /// The body of every answer of `/v1` that is not a success.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ErrorEnvelope {
     /// What went wrong.
     pub error: ErrorBody,

@@ -19,6 +19,7 @@ pub use webhooks::{
 
 /// A face's place in whole pixels of the frame it was found in; `right` and `bottom` are outside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PixelBox {
     /// First row.
     pub top: i32,
@@ -32,6 +33,7 @@ pub struct PixelBox {
 
 /// Numbers of an embedding and the model that made them.
 #[derive(Clone, PartialEq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TaggedEmbedding {
     /// `dlib-resnet-v1` or `sface-2021dec`.
     pub model: String,
@@ -48,6 +50,7 @@ impl std::fmt::Debug for TaggedEmbedding {
 
 /// Whom the sender believes a face to be. The relay measures again.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Claim {
     /// The name that the sender's gallery gave; `null` for a face it did not know.
     pub name: Option<String>,
@@ -59,6 +62,7 @@ pub struct Claim {
 
 /// One face of a [`Report`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ReportedFace {
     /// Where it was.
     #[serde(rename = "box")]
@@ -82,6 +86,7 @@ pub struct ReportedFace {
 ///
 /// It may be sent by both channels, and again after a lost answer, always with the same `capture_id`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Report {
     /// Made by the sender, one for each capture.
     pub capture_id: Uuid,
@@ -103,6 +108,7 @@ pub struct Report {
 
 /// How a capture arrived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Channel {
     /// Over REST.
@@ -113,6 +119,7 @@ pub enum Channel {
 
 /// What the relay's own measurement says of a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// Measured by the relay: the result is its own, and any claim agrees with it.
@@ -125,6 +132,7 @@ pub enum Verdict {
 
 /// Whether a live person was shown to be there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Liveness {
     /// Nobody looked: a vector that fits is not a person who is present.
@@ -134,6 +142,7 @@ pub enum Liveness {
 
 /// What was decided on a face.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 #[ts(rename = "DecisionOutcome")]
 pub enum Outcome {
@@ -147,6 +156,7 @@ pub enum Outcome {
 
 /// Why a face is neither known nor unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Doubt {
     /// The nearest person is a little too far away.
@@ -157,6 +167,7 @@ pub enum Doubt {
 
 /// A decision on a face, and what it rests on beside distance and threshold.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Decision {
     /// What was decided.
     pub outcome: Outcome,
@@ -205,6 +216,7 @@ impl Decision {
 
 /// The relay's result for one face.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FaceResult {
     /// Who it is; `null` for an unknown face.
     pub name: Option<String>,
@@ -238,6 +250,7 @@ pub struct FaceResult {
 
 /// Says that a capture is on disk. A repeat of the capture gets the same faces, and `duplicate`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Receipt {
     /// The capture's id.
     pub capture_id: Uuid,
@@ -260,6 +273,7 @@ pub struct Receipt {
 
 /// The ack of a Socket.IO `report`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(untagged)]
 pub enum ReportAck {
     /// Stored.
@@ -280,6 +294,7 @@ pub enum ReportAck {
 
 /// A person who is enrolled.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Person {
     /// Stable id.
     pub id: String,
@@ -311,6 +326,7 @@ pub struct Person {
 
 /// `GET /v1/people`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PeopleList {
     /// Everybody, by name; one page of them where `limit` asked for pages.
     pub people: Vec<Person>,
@@ -322,6 +338,7 @@ pub struct PeopleList {
 
 /// `POST /v1/people`: adds a person, or samples to the person of that name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Enrolment {
     /// Name, 1 to 200 characters.
     pub name: String,
@@ -347,6 +364,7 @@ pub struct Enrolment {
 
 /// `PATCH /v1/people/{id}`: what is left out stays as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PersonChange {
     /// See [`Person::stranger_named_one_in`]; 10 to 100,000,000, `null` for the relay's own choice.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
@@ -369,6 +387,7 @@ where
 
 /// One enrolled embedding, for a browser that matches locally.
 #[derive(Clone, PartialEq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GalleryEntry {
     /// Whose it is.
     pub person_id: String,
@@ -386,6 +405,7 @@ impl std::fmt::Debug for GalleryEntry {
 
 /// An embedding that was taken for a person and is not of them, for a browser that matches locally.
 #[derive(Clone, PartialEq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GalleryNegative {
     /// Whose it is not.
     pub person_id: String,
@@ -401,6 +421,7 @@ impl std::fmt::Debug for GalleryNegative {
 
 /// A person's own rate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OwnRate {
     /// Whose it is.
     pub person_id: String,
@@ -410,6 +431,7 @@ pub struct OwnRate {
 
 /// `GET /v1/gallery?model=…`: everybody active, in one model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GalleryList {
     /// The model of all entries.
     pub model: String,
@@ -429,6 +451,7 @@ pub struct GalleryList {
 
 /// A stored result: `GET /v1/events`, newest first, and the Socket.IO event `event`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Event {
     /// Stable id; later events have greater ids.
     #[ts(type = "number")]
@@ -452,6 +475,7 @@ pub struct Event {
 
 /// That an event's face is not of the person whom it names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Correction {
     /// Who it was instead, where somebody said so.
     pub name: Option<String>,
@@ -461,6 +485,7 @@ pub struct Correction {
 
 /// `POST /v1/events/{id}/correction`: the event's face is not of the person whom it names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NewCorrection {
     /// Always `true`; a correction is taken back by `DELETE`.
     pub is_not: bool,
@@ -472,6 +497,7 @@ pub struct NewCorrection {
 
 /// `GET /v1/events?limit=…`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EventList {
     /// Newest first; oldest first where `after` was asked for.
     pub events: Vec<Event>,
@@ -487,6 +513,7 @@ pub struct EventList {
 
 /// Whether one model is ready.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ModelHealth {
     /// The model's id.
     pub id: String,
@@ -500,6 +527,7 @@ pub struct ModelHealth {
 
 /// `GET /v1/health`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Health {
     /// `ok`, or `degraded` when a model is missing or a webhook has been failing.
     pub status: String,
@@ -513,6 +541,7 @@ pub struct Health {
 
 /// `GET /v1/settings`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RelaySettings {
     /// How many days the embedding behind a named event is kept, so that the event can be corrected; 0 keeps none.
     pub correctable_days: u16,
@@ -528,6 +557,7 @@ pub struct RelaySettings {
 
 /// `PUT /v1/settings`: what is left out stays as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RelaySettingsChange {
     /// See [`RelaySettings::correctable_days`]; at most 366.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -549,6 +579,7 @@ pub struct RelaySettingsChange {
 
 /// `GET /v1/upgrades`: how far the move from `dlib-resnet-v1` to `sface-2021dec` is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UpgradeStatus {
     /// See [`RelaySettings::upgrade`].
     pub policy: String,
@@ -566,6 +597,7 @@ pub struct UpgradeStatus {
 
 /// A sure sighting that may become an encoding of the person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UpgradeProposal {
     /// Its id.
     #[ts(type = "number")]
@@ -583,6 +615,7 @@ pub struct UpgradeProposal {
 
 /// What becomes of a proposal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum UpgradeDecision {
     /// It becomes an encoding.
@@ -593,6 +626,7 @@ pub enum UpgradeDecision {
 
 /// `POST /v1/upgrades/{id}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UpgradeAnswer {
     /// What is decided.
     pub decision: UpgradeDecision,

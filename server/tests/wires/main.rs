@@ -6,6 +6,7 @@ mod bad_input;
 mod corrections;
 mod decisions;
 mod deliveries;
+mod description;
 mod evidence;
 mod flask;
 mod hybrid;

@@ -5,6 +5,7 @@ use ts_rs::TS;
 
 /// Where a delivery stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryState {
     /// It waits for its first attempt.
@@ -19,6 +20,7 @@ pub enum DeliveryState {
 
 /// A delivery.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Delivery {
     /// Its id; later deliveries have greater ids.
     #[ts(type = "number")]
@@ -44,6 +46,7 @@ pub struct Delivery {
 
 /// `GET /v1/webhooks/{id}/deliveries`, newest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DeliveryList {
     /// One page of them.
     pub deliveries: Vec<Delivery>,
@@ -55,6 +58,7 @@ pub struct DeliveryList {
 /// `POST /v1/webhooks/{id}/replay`: which of what was given up is to be sent again. What several fields say must all
 /// hold; at least one beside `delivered` is needed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Replay {
     /// This delivery.
@@ -85,6 +89,7 @@ pub struct Replay {
 
 /// How many deliveries are sent again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Replayed {
     /// 0 where nothing is meant.
     pub replayed: u32,

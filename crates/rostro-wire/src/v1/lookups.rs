@@ -7,6 +7,7 @@ use super::{Decision, PixelBox, TaggedEmbedding};
 
 /// What is held against the gallery: one face by its embeddings, or every face of a picture.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Probe {
     /// One face, at most once in each model.
@@ -21,6 +22,7 @@ pub struct Probe {
 
 /// Who a face is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Identified {
     /// Who it is; `null` for somebody unknown, or where it is not sure.
     pub name: Option<String>,
@@ -41,6 +43,7 @@ pub struct Identified {
 
 /// `POST /v1/identify` (1:N).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct IdentifyAnswer {
     /// The face of the embeddings, or those of the picture, the most prominent first.
     pub faces: Vec<Identified>,
@@ -48,6 +51,7 @@ pub struct IdentifyAnswer {
 
 /// `POST /v1/people/{id}/verify` (1:1).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct VerifyAnswer {
     /// Whether it is that person. A vector or picture that fits is not a person who is present.
     pub is_match: bool,
@@ -63,6 +67,7 @@ pub struct VerifyAnswer {
 
 /// An encoding of a person, without its numbers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Encoding {
     /// Its id; later encodings have greater ids.
     #[ts(type = "number")]
@@ -80,6 +85,7 @@ pub struct Encoding {
 
 /// `GET /v1/people/{id}/encodings`, in the order of their making.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EncodingList {
     /// All of them.
     pub encodings: Vec<Encoding>,

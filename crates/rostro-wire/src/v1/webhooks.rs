@@ -5,6 +5,7 @@ use ts_rs::TS;
 
 /// What a webhook may be told of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Topic {
     /// The relay recognised somebody itself.
@@ -17,6 +18,7 @@ pub enum Topic {
 
 /// Which events a webhook is told of: those that pass all of its parts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct WebhookFilter {
     /// Of these kinds; `known` and `unknown` where nothing is said.
@@ -45,6 +47,7 @@ impl Default for WebhookFilter {
 
 /// Why a webhook is told nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DisabledReason {
     /// Somebody switched it off. What waits goes on waiting.
@@ -55,6 +58,7 @@ pub enum DisabledReason {
 
 /// A webhook, without its secrets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Webhook {
     /// `env` for the receiver that the relay's environment names.
     pub id: String,
@@ -77,6 +81,7 @@ pub struct Webhook {
 
 /// `GET /v1/webhooks`, `env` first, then in the order of their making.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WebhookList {
     /// All of them.
     pub webhooks: Vec<Webhook>,
@@ -84,6 +89,7 @@ pub struct WebhookList {
 
 /// `POST /v1/webhooks`.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewWebhook {
     /// Where deliveries are posted: `https` at a public address, or what the operator allows besides.
@@ -115,6 +121,7 @@ impl std::fmt::Debug for NewWebhook {
 
 /// What `POST /v1/webhooks` and `POST /v1/webhooks/{id}/secret` answer: the one time that a secret is shown.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WebhookWithSecret {
     /// As it is now.
     #[serde(flatten)]
@@ -131,6 +138,7 @@ impl std::fmt::Debug for WebhookWithSecret {
 
 /// `PATCH /v1/webhooks/{id}`; what is left out stays as it is.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct WebhookChange {
     /// Another address; not for `env`.

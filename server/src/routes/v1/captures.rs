@@ -11,6 +11,15 @@ use crate::app::AppState;
 use crate::refusal::Refusal;
 
 /// The receipt of a capture, as a repeat of it would get.
+#[utoipa::path(
+    get,
+    path = "/v1/captures/{id}",
+    tag = "events",
+    params(
+        ("id" = uuid::Uuid, Path, description = "The capture's id"),
+    ),
+    responses((status = 200, description = "Its receipt", body = Receipt)),
+)]
 pub(crate) async fn show(
     State(app): State<AppState>,
     id: Result<Path<Uuid>, PathRejection>,

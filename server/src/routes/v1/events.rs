@@ -26,6 +26,17 @@ pub(crate) struct Asked {
 
 /// Stored results: newest first, older than the event `before` where one is named; or oldest first, newer than the event
 /// `after`.
+#[utoipa::path(
+    get,
+    path = "/v1/events",
+    tag = "events",
+    params(
+        ("limit" = Option<usize>, Query, description = "How many, at most; 1 to 1000 unless the relay is set otherwise"),
+        ("before" = Option<i64>, Query, description = "Events older than this one"),
+        ("after" = Option<i64>, Query, description = "Events newer than this one, oldest first"),
+    ),
+    responses((status = 200, description = "A page of them", body = EventList)),
+)]
 pub(crate) async fn list(
     State(app): State<AppState>,
     asked: Result<Query<Asked>, QueryRejection>,
@@ -63,6 +74,16 @@ pub(crate) async fn list(
 /// Every event from now on, or after the one that `Last-Event-ID` or `after` names, as server-sent events: in order, none
 /// left out and none twice. It ends when the relay stops; a browser's `EventSource` then connects again and goes on
 /// where it was.
+#[utoipa::path(
+    get,
+    path = "/v1/events/stream",
+    tag = "events",
+    params(
+        ("after" = Option<i64>, Query, description = "The event to go on after"),
+        ("Last-Event-ID" = Option<i64>, Header, description = "The same, as a browser says it"),
+    ),
+    responses((status = 200, description = "Server-sent events, named event, each with its id", content_type = "text/event-stream", body = Event)),
+)]
 pub(crate) async fn stream(
     State(app): State<AppState>,
     headers: HeaderMap,
@@ -87,6 +108,17 @@ pub(crate) async fn stream(
 }
 
 /// Says that the event's face is not of the person whom it names; the event as it is then.
+#[utoipa::path(
+    post,
+    path = "/v1/events/{id}/correction",
+    tag = "events",
+    params(
+        ("id" = i64, Path, description = "The event's id"),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same request again under the same key is answered as the first time, and not done again"),
+    ),
+    request_body = NewCorrection,
+    responses((status = 200, description = "As it is then", body = Event)),
+)]
 pub(crate) async fn correct(
     State(app): State<AppState>,
     id: Result<Path<i64>, PathRejection>,
@@ -102,6 +134,15 @@ pub(crate) async fn correct(
 }
 
 /// Takes the correction of an event back; the event as it is then.
+#[utoipa::path(
+    delete,
+    path = "/v1/events/{id}/correction",
+    tag = "events",
+    params(
+        ("id" = i64, Path, description = "The event's id"),
+    ),
+    responses((status = 200, description = "As it is then", body = Event)),
+)]
 pub(crate) async fn undo_correction(
     State(app): State<AppState>,
     id: Result<Path<i64>, PathRejection>,

@@ -22,6 +22,16 @@ pub(crate) struct Asked {
 }
 
 /// Everybody active in one model, the default one where none is named; 304 where the caller has them already.
+#[utoipa::path(
+    get,
+    path = "/v1/gallery",
+    tag = "people",
+    params(
+        ("model" = Option<String>, Query, description = "sface-2021dec unless said otherwise"),
+        ("If-None-Match" = Option<String>, Header, description = "The ETag of the answer before"),
+    ),
+    responses((status = 200, description = "Everybody's encodings in one model. 304 where they are as the ETag says", body = GalleryList)),
+)]
 pub(crate) async fn show(
     State(app): State<AppState>,
     asked: Result<Query<Asked>, QueryRejection>,

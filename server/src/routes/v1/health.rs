@@ -9,6 +9,12 @@ use crate::recognition::load::ModelStatus;
 use crate::refusal::Refusal;
 
 /// Always 200 while the relay answers at all; `degraded` names what does not work.
+#[utoipa::path(
+    get,
+    path = "/v1/health",
+    tag = "settings",
+    responses((status = 200, description = "Answered without a key", body = Health)),
+)]
 pub(crate) async fn show(State(app): State<AppState>) -> Result<Json<Health>, Refusal> {
     let models: Vec<ModelHealth> = app.recognition.models().iter().map(model_health).collect();
     let is_degraded =

@@ -23,6 +23,13 @@ struct Asked {
 }
 
 /// Who each face is.
+#[utoipa::path(
+    post,
+    path = "/v1/identify",
+    tag = "recognition",
+    request_body = Probe,
+    responses((status = 200, description = "Each face", body = IdentifyAnswer)),
+)]
 pub(crate) async fn identify(
     State(app): State<AppState>,
     Extension(connection): Extension<Connection>,
@@ -39,6 +46,16 @@ pub(crate) async fn identify(
 }
 
 /// Whether the one face is that of a person.
+#[utoipa::path(
+    post,
+    path = "/v1/people/{id}/verify",
+    tag = "recognition",
+    params(
+        ("id" = String, Path, description = "The person's id"),
+    ),
+    request_body = Probe,
+    responses((status = 200, description = "Whether it is they", body = VerifyAnswer)),
+)]
 pub(crate) async fn verify(
     State(app): State<AppState>,
     Extension(connection): Extension<Connection>,

@@ -25,6 +25,16 @@ pub(crate) struct Asked {
 }
 
 /// Everybody, by name; in pages where `limit` asks for them.
+#[utoipa::path(
+    get,
+    path = "/v1/people",
+    tag = "people",
+    params(
+        ("limit" = Option<usize>, Query, description = "How many, at most; 1 to 1000 unless the relay is set otherwise"),
+        ("after" = Option<String>, Query, description = "The next_after of the page before"),
+    ),
+    responses((status = 200, description = "By name", body = PeopleList)),
+)]
 pub(crate) async fn list(
     State(app): State<AppState>,
     asked: Result<Query<Asked>, QueryRejection>,
@@ -57,6 +67,15 @@ pub(crate) async fn list(
 }
 
 /// One person.
+#[utoipa::path(
+    get,
+    path = "/v1/people/{id}",
+    tag = "people",
+    params(
+        ("id" = String, Path, description = "The person's id"),
+    ),
+    responses((status = 200, description = "The person", body = Person)),
+)]
 pub(crate) async fn show(
     State(app): State<AppState>,
     id: Result<Path<String>, PathRejection>,
@@ -66,6 +85,15 @@ pub(crate) async fn show(
 }
 
 /// A person's encodings, without their numbers.
+#[utoipa::path(
+    get,
+    path = "/v1/people/{id}/encodings",
+    tag = "people",
+    params(
+        ("id" = String, Path, description = "The person's id"),
+    ),
+    responses((status = 200, description = "In the order of their making", body = EncodingList)),
+)]
 pub(crate) async fn encodings(
     State(app): State<AppState>,
     id: Result<Path<String>, PathRejection>,
@@ -76,6 +104,16 @@ pub(crate) async fn encodings(
 }
 
 /// Removes one encoding of a person.
+#[utoipa::path(
+    delete,
+    path = "/v1/people/{id}/encodings/{encoding_id}",
+    tag = "people",
+    params(
+        ("id" = String, Path, description = "The person's id"),
+        ("encoding_id" = i64, Path, description = "The encoding's id"),
+    ),
+    responses((status = 204, description = "It is gone, and matches no longer")),
+)]
 pub(crate) async fn remove_encoding(
     State(app): State<AppState>,
     ids: Result<Path<(String, i64)>, PathRejection>,
@@ -95,6 +133,16 @@ pub(super) fn nobody() -> Refusal {
 }
 
 /// Adds a person, or samples to the person of that name. What is to be said of the samples comes as warnings.
+#[utoipa::path(
+    post,
+    path = "/v1/people",
+    tag = "people",
+    params(
+        ("Idempotency-Key" = Option<String>, Header, description = "The same request again under the same key is answered as the first time, and not done again"),
+    ),
+    request_body = Enrolment,
+    responses((status = 201, description = "The person as they are then", body = Enrolled)),
+)]
 pub(crate) async fn enrol(
     State(app): State<AppState>,
     Body(enrolment): Body<Enrolment>,
@@ -124,6 +172,17 @@ pub(crate) async fn enrol(
 }
 
 /// Changes what was chosen for a person alone.
+#[utoipa::path(
+    patch,
+    path = "/v1/people/{id}",
+    tag = "people",
+    params(
+        ("id" = String, Path, description = "The person's id"),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same request again under the same key is answered as the first time, and not done again"),
+    ),
+    request_body = PersonChange,
+    responses((status = 200, description = "As they are then", body = Person)),
+)]
 pub(crate) async fn change(
     State(app): State<AppState>,
     id: Result<Path<String>, PathRejection>,
@@ -144,6 +203,16 @@ pub(crate) async fn change(
 }
 
 /// Removes a person and everything that names them.
+#[utoipa::path(
+    delete,
+    path = "/v1/people/{id}",
+    tag = "people",
+    params(
+        ("id" = String, Path, description = "The person's id"),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same request again under the same key is answered as the first time, and not done again"),
+    ),
+    responses((status = 204, description = "They are gone, and match no longer")),
+)]
 pub(crate) async fn forget(
     State(app): State<AppState>,
     id: Result<Path<String>, PathRejection>,

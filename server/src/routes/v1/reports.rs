@@ -10,6 +10,13 @@ use crate::auth::Connection;
 use crate::refusal::Refusal;
 
 /// Stores a report; the answer goes out once it is durable.
+#[utoipa::path(
+    post,
+    path = "/v1/reports",
+    tag = "events",
+    request_body = Report,
+    responses((status = 200, description = "It is on disk", body = Receipt)),
+)]
 pub(crate) async fn create(
     State(app): State<AppState>,
     Extension(connection): Extension<Connection>,

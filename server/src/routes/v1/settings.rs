@@ -11,11 +11,27 @@ use crate::refusal::Refusal;
 use crate::settings::{OneIn, SettingsValues, Upgrade, Verify};
 
 /// The settings now.
+#[utoipa::path(
+    get,
+    path = "/v1/settings",
+    tag = "settings",
+    responses((status = 200, description = "As they are", body = RelaySettings)),
+)]
 pub(crate) async fn show(State(app): State<AppState>) -> Json<RelaySettings> {
     Json(told(&app.settings.get()))
 }
 
 /// Changes those that are given; the settings as they are then.
+#[utoipa::path(
+    put,
+    path = "/v1/settings",
+    tag = "settings",
+    params(
+        ("Idempotency-Key" = Option<String>, Header, description = "The same request again under the same key is answered as the first time, and not done again"),
+    ),
+    request_body = RelaySettingsChange,
+    responses((status = 200, description = "As they are then", body = RelaySettings)),
+)]
 pub(crate) async fn change(
     State(app): State<AppState>,
     Body(change): Body<RelaySettingsChange>,

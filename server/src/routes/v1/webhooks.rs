@@ -28,11 +28,27 @@ pub(crate) struct Asked {
 }
 
 /// All of them.
+#[utoipa::path(
+    get,
+    path = "/v1/webhooks",
+    tag = "webhooks",
+    responses((status = 200, description = "env first", body = WebhookList)),
+)]
 pub(crate) async fn list(State(app): State<AppState>) -> Result<Json<WebhookList>, Refusal> {
     Ok(Json(WebhookList { webhooks: app.webhooks.list().await? }))
 }
 
 /// Adds one, and shows its secret this once.
+#[utoipa::path(
+    post,
+    path = "/v1/webhooks",
+    tag = "webhooks",
+    params(
+        ("Idempotency-Key" = Option<String>, Header, description = "The same request again under the same key is answered as the first time, and not done again"),
+    ),
+    request_body = NewWebhook,
+    responses((status = 201, description = "With its secret, this once", body = WebhookWithSecret)),
+)]
 pub(crate) async fn create(
     State(app): State<AppState>,
     Body(new): Body<NewWebhook>,
@@ -41,6 +57,15 @@ pub(crate) async fn create(
 }
 
 /// One of them.
+#[utoipa::path(
+    get,
+    path = "/v1/webhooks/{id}",
+    tag = "webhooks",
+    params(
+        ("id" = String, Path, description = "The webhook's id; env for the receiver that the environment names"),
+    ),
+    responses((status = 200, description = "Without its secret", body = Webhook)),
+)]
 pub(crate) async fn show(
     State(app): State<AppState>,
     Path(id): Path<String>,
@@ -49,6 +74,17 @@ pub(crate) async fn show(
 }
 
 /// Changes one.
+#[utoipa::path(
+    patch,
+    path = "/v1/webhooks/{id}",
+    tag = "webhooks",
+    params(
+        ("id" = String, Path, description = "The webhook's id; env for the receiver that the environment names"),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same request again under the same key is answered as the first time, and not done again"),
+    ),
+    request_body = WebhookChange,
+    responses((status = 200, description = "As it is then", body = Webhook)),
+)]
 pub(crate) async fn change(
     State(app): State<AppState>,
     Path(id): Path<String>,
@@ -62,6 +98,16 @@ pub(crate) async fn change(
 }
 
 /// Removes one, and what waits for it.
+#[utoipa::path(
+    delete,
+    path = "/v1/webhooks/{id}",
+    tag = "webhooks",
+    params(
+        ("id" = String, Path, description = "The webhook's id; env for the receiver that the environment names"),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same request again under the same key is answered as the first time, and not done again"),
+    ),
+    responses((status = 204, description = "It is gone, with what waited for it")),
+)]
 pub(crate) async fn remove(
     State(app): State<AppState>,
     Path(id): Path<String>,
@@ -71,6 +117,16 @@ pub(crate) async fn remove(
 }
 
 /// Gives one a new secret, and shows it this once.
+#[utoipa::path(
+    post,
+    path = "/v1/webhooks/{id}/secret",
+    tag = "webhooks",
+    params(
+        ("id" = String, Path, description = "The webhook's id; env for the receiver that the environment names"),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same request again under the same key is answered as the first time, and not done again"),
+    ),
+    responses((status = 200, description = "With its secret, this once", body = WebhookWithSecret)),
+)]
 pub(crate) async fn rotate_secret(
     State(app): State<AppState>,
     Path(id): Path<String>,
@@ -79,6 +135,18 @@ pub(crate) async fn rotate_secret(
 }
 
 /// Its deliveries, newest first, older than the delivery `before` where one is named.
+#[utoipa::path(
+    get,
+    path = "/v1/webhooks/{id}/deliveries",
+    tag = "webhooks",
+    params(
+        ("id" = String, Path, description = "The webhook's id; env for the receiver that the environment names"),
+        ("limit" = Option<usize>, Query, description = "How many, at most; 1 to 1000 unless the relay is set otherwise"),
+        ("state" = Option<DeliveryState>, Query, description = "Only those"),
+        ("before" = Option<i64>, Query, description = "The next_before of the page before"),
+    ),
+    responses((status = 200, description = "Newest first", body = DeliveryList)),
+)]
 pub(crate) async fn deliveries(
     State(app): State<AppState>,
     Path(id): Path<String>,
@@ -103,6 +171,17 @@ pub(crate) async fn deliveries(
 }
 
 /// Sends again what was given up or taken.
+#[utoipa::path(
+    post,
+    path = "/v1/webhooks/{id}/replay",
+    tag = "webhooks",
+    params(
+        ("id" = String, Path, description = "The webhook's id; env for the receiver that the environment names"),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same request again under the same key is answered as the first time, and not done again"),
+    ),
+    request_body = Replay,
+    responses((status = 200, description = "They are sent again", body = Replayed)),
+)]
 pub(crate) async fn replay(
     State(app): State<AppState>,
     Path(id): Path<String>,
