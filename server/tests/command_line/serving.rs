@@ -128,7 +128,8 @@ async fn what_was_acknowledged_survives_being_killed() {
     let relay = Relay::start(&rostro, &webhook);
     let sample = json!({ "model": "dlib-resnet-v1", "embedding": encoding(0.1) });
     relay.post("/v1/people", &json!({ "name": "Ana", "samples": [sample] })).await;
-    let receipt = relay.post("/v1/reports", &report(1)).await;
+    let told = report(1);
+    let receipt = relay.post("/v1/reports", &told).await;
     assert_eq!(receipt["faces"][0]["name"], "Ana");
     assert_eq!(receipt["duplicate"], false);
     until(async || receiver.ids(StatusCode::INTERNAL_SERVER_ERROR).len() >= 2).await;
@@ -142,7 +143,7 @@ async fn what_was_acknowledged_survives_being_killed() {
     assert!(before.iter().all(|id| *id == after[0]), "one id for ever: {before:?} {after:?}");
     until(async || relay.get("/v1/health").await["deliveries_pending"] == 0).await;
 
-    let again = relay.post("/v1/reports", &report(1)).await;
+    let again = relay.post("/v1/reports", &told).await;
     assert_eq!(again["duplicate"], true);
     assert_eq!(again["received_at"], receipt["received_at"]);
     let events = relay.get("/v1/events?limit=10").await;
