@@ -225,7 +225,7 @@ pub(super) fn people(
 }
 
 /// Removes a person and everything that names them: encodings, the name in stored results, what was kept to correct
-/// these and every correction, webhooks that wait.
+/// these and every correction, webhooks that wait, answers kept for requests that are sent again.
 /// Whether there was one.
 pub(super) fn forget(conn: &Connection, id: &str) -> Result<bool, StoreError> {
     let Some(card) = find(conn, "p.id = ?1", id)? else { return Ok(false) };
@@ -239,6 +239,18 @@ pub(super) fn forget(conn: &Connection, id: &str) -> Result<bool, StoreError> {
         params![id, key],
     )?;
     corrections::forget_name(conn, &key)?;
+    forget_answers(conn, id, &card.name)?;
     conn.execute("DELETE FROM person WHERE id = ?1", [id])?;
     Ok(true)
+}
+
+/// Forgets the answers that hold the person's id, or the name as JSON spells it, anywhere in their text. One that holds
+/// it by chance goes too: a request sent again is then done again.
+fn forget_answers(conn: &Connection, id: &str, name: &str) -> Result<(), StoreError> {
+    let spelled = serde_json::Value::from(name).to_string();
+    conn.execute(
+        "DELETE FROM answered WHERE instr(CAST(body AS TEXT), ?1) OR instr(CAST(body AS TEXT), ?2)",
+        [id, spelled.trim_matches('"')],
+    )?;
+    Ok(())
 }

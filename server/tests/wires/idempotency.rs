@@ -1,6 +1,7 @@
 //! Requests that are sent again under one `Idempotency-Key`.
 
 use axum::http::{Method, StatusCode};
+use rostro_core::ModelId;
 use serde_json::{Value, json};
 
 use crate::relay::{Answer, Relay, request};
@@ -74,4 +75,26 @@ async fn of_two_at_once_one_is_done() {
         answers.iter().filter(|answer| answer.status == StatusCode::SERVICE_UNAVAILABLE).count();
     assert!(made >= 1 && made + busy == 8, "{made} made, {busy} busy");
     assert_eq!(relay.get("/v1/webhooks").await.json["webhooks"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn forgetting_somebody_forgets_the_answers_that_name_them() {
+    let relay = Relay::new().await;
+    let enrol = async |name: &str, portrait: &str| {
+        let embedding = relay.embedding_of(portrait, ModelId::Sface2021Dec).await.values().to_vec();
+        let samples = [json!({"model": "sface-2021dec", "embedding": embedding})];
+        let body = json!({"name": name, "samples": samples});
+        let answer = sent(&relay, Method::POST, "/v1/people", portrait, &body).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text);
+        let path = format!("/v1/people/{}", answer.json["id"].as_str().unwrap());
+        (path, answer.headers.contains_key("idempotency-replayed"))
+    };
+    let (ana, _) = enrol("Ana \"la Ñata\"", "obama-2009").await;
+    let (joe, _) = enrol("Joe", "biden-2010").await;
+    assert_eq!(enrol("Ana \"la Ñata\"", "obama-2009").await, (ana.clone(), true));
+    let gone = relay.send(Method::DELETE, &ana, &json!(null)).await;
+    assert_eq!(gone.status, StatusCode::NO_CONTENT);
+    assert_eq!(enrol("Joe", "biden-2010").await, (joe, true));
+    let (again, is_old) = enrol("Ana \"la Ñata\"", "obama-2009").await;
+    assert!(!is_old && again != ana, "enrolled anew: the answer of before is not known any more");
 }
