@@ -66,17 +66,22 @@ fn flask_table(limits: &Requests) -> Router<AppState> {
 }
 
 async fn not_found(OriginalUri(uri): OriginalUri) -> Response {
-    problem(uri.path(), StatusCode::NOT_FOUND, ErrorCode::NotFound, "no such path")
+    let message = if is_own(uri.path()) { "no such path" } else { "No existe esa ruta" };
+    problem(uri.path(), StatusCode::NOT_FOUND, ErrorCode::NotFound, message)
 }
 
 async fn method_not_allowed(OriginalUri(uri): OriginalUri, method: Method) -> Response {
-    let message = format!("method {method} is not allowed here");
+    let message = if is_own(uri.path()) {
+        format!("method {method} is not allowed here")
+    } else {
+        format!("Método {method} no permitido aquí")
+    };
     problem(uri.path(), StatusCode::METHOD_NOT_ALLOWED, ErrorCode::InvalidRequest, &message)
 }
 
 /// An answer for what no handler could answer, in the shape that clients of `path` read.
 pub(crate) fn problem(path: &str, status: StatusCode, code: ErrorCode, message: &str) -> Response {
-    if path == "/v1" || path.starts_with("/v1/") {
+    if is_own(path) {
         let error = Refusal::new(code, message).0;
         return (status, Json(ErrorEnvelope { error })).into_response();
     }
@@ -84,6 +89,11 @@ pub(crate) fn problem(path: &str, status: StatusCode, code: ErrorCode, message: 
         return (status, Json(Failure::of_relay(message, now_as_echo()))).into_response();
     }
     (status, Json(ErrorText::new(message))).into_response()
+}
+
+/// Whether it belongs to our own API, whose errors are in English and have codes.
+fn is_own(path: &str) -> bool {
+    path == "/v1" || path.starts_with("/v1/")
 }
 
 /// The time of an answer, ISO 8601 in UTC with milliseconds.

@@ -82,7 +82,11 @@ pub(super) async fn change_provider(
             }
         }
         _ => {
-            let message = format!("Proveedor no disponible; hay: {}", names(&available).join(", "));
+            let there = match names(&available).join(", ") {
+                none if none.is_empty() => "no hay ninguno".to_owned(),
+                names => format!("hay: {names}"),
+            };
+            let message = format!("Proveedor no disponible; {there}");
             refuse(FailureCode::ProviderNotAvailable, message);
         }
     }

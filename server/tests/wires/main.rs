@@ -3,6 +3,7 @@
 
 mod access;
 mod bad_input;
+mod contract;
 mod corrections;
 mod decisions;
 mod deliveries;

@@ -53,11 +53,20 @@ impl Relay {
     }
 
     pub(crate) async fn with(models: LoadedModels, access: Access) -> Self {
+        Self::all(models, access, &WebhookConfig::default()).await
+    }
+
+    /// Every model is there, no key is needed; webhooks are sent once `webhooks.run` runs.
+    pub(crate) async fn telling(webhook: &WebhookConfig) -> Self {
+        Self::all(all_models(), Access::new(None, &[]), webhook).await
+    }
+
+    async fn all(models: LoadedModels, access: Access, webhook: &WebhookConfig) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut limits = Limits::default();
         limits.recognition.places = 2;
         let store = Store::open(folder.path()).unwrap();
-        let webhooks = Webhooks::load(store.clone(), &WebhookConfig::default()).await.unwrap();
+        let webhooks = Webhooks::load(store.clone(), webhook).await.unwrap();
         let state = AppState::new(Parts {
             people: People::load(store.clone()).await.unwrap(),
             captures: Captures::load(store.clone(), webhooks.outbox()),
