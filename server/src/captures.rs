@@ -19,6 +19,7 @@ use uuid::Uuid;
 use crate::metrics::{self, CaptureCounts};
 use crate::people::upgrades;
 use crate::store::{Store, StoreError, as_stored};
+use crate::traces;
 use crate::webhooks::Outbox;
 use rows::Channels;
 
@@ -152,7 +153,7 @@ impl Captures {
         let this = self.clone();
         let asked = Instant::now();
         // What is stored is also told, even if the caller stops waiting.
-        let recorded = tokio::spawn(async move {
+        let recorded = traces::spawn(async move {
             let outbox = this.outbox.clone();
             let capture = Arc::new(capture);
             let stored = Arc::clone(&capture);

@@ -8,6 +8,7 @@ mod folders;
 mod people;
 mod serve;
 mod settings;
+mod telemetry;
 mod track;
 mod transfer;
 mod upgrade;

@@ -18,5 +18,6 @@ pub mod sightings;
 mod spanish;
 pub mod stats;
 pub mod store;
+pub mod traces;
 pub mod verify;
 pub mod webhooks;

@@ -15,6 +15,7 @@ use tokio::sync::{Mutex, watch};
 
 use crate::settings::{OneIn, Upgrade};
 use crate::store::{Store, StoreError};
+use crate::traces;
 
 mod checks;
 mod corrections;
@@ -475,7 +476,7 @@ impl People {
         R: Future<Output = Result<T, E>> + Send,
     {
         let inner = Arc::clone(&self.inner);
-        let changed = tokio::spawn(async move {
+        let changed = traces::spawn(async move {
             let shared = Arc::clone(&inner);
             let _turn = shared.changing.lock().await;
             change(inner).await

@@ -14,8 +14,11 @@ use rostro_core::{DetectOptions, Engine, EngineError, Face, ModelId};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 use tokio::sync::Semaphore;
+use tracing::field::Empty;
+use tracing::{info_span, instrument};
 
 use crate::config::limits;
+use crate::traces::SPANS;
 use callers::Callers;
 use image_text::ImageTextError;
 use load::{LoadedModels, ModelStatus};
@@ -124,6 +127,7 @@ impl Recognition {
     ///
     /// # Errors
     /// [`RecognitionError`]; a model that is not loaded is found out before the picture is looked at.
+    #[instrument(target = SPANS, name = "recognition", skip_all)]
     pub async fn recognize(
         &self,
         source: ImageSource,
@@ -141,8 +145,12 @@ impl Recognition {
             .map_err(|_| RecognitionError::Ended)?;
         let options = self.shared.options;
         let max_px = self.shared.limits.picture_max_px;
+        let span = info_span!(target: SPANS, "recognition.work", faces = Empty);
         let work = tokio::task::spawn_blocking(move || {
-            let seen = see(&engine, &options, &source, &models, max_px);
+            let seen = span.in_scope(|| see(&engine, &options, &source, &models, max_px));
+            if let Ok(seen) = &seen {
+                span.record("faces", seen.faces.len());
+            }
             drop((place, waiting, turn));
             seen
         });

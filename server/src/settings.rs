@@ -10,6 +10,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use tokio::sync::Mutex;
 
 use crate::store::{Store, StoreError};
+use crate::traces;
 
 /// The settings at one moment.
 #[derive(Clone, PartialEq)]
@@ -295,7 +296,7 @@ impl Settings {
         change: impl FnOnce(&mut SettingsValues) + Send + 'static,
     ) -> Result<Arc<SettingsValues>, SettingsError> {
         let inner = Arc::clone(&self.inner);
-        let updated = tokio::spawn(async move {
+        let updated = traces::spawn(async move {
             let _turn = inner.changing.lock().await;
             let mut values = SettingsValues::clone(&inner.values.load());
             change(&mut values);

@@ -14,8 +14,10 @@ use std::thread;
 use jiff::Timestamp;
 use rusqlite::Connection;
 use tokio::sync::{Semaphore, oneshot, watch};
+use tracing::instrument;
 
 use crate::config::limits::{self, Limits};
+use crate::traces::SPANS;
 use writer::{Request, TypedWrite};
 
 mod backup;
@@ -93,6 +95,7 @@ impl Store {
     ///
     /// # Errors
     /// What `job` returns, or a [`StoreError`] when the commit fails: then nothing of it is stored.
+    #[instrument(target = SPANS, name = "store.write", skip_all)]
     pub async fn write<T, E, F>(&self, job: F) -> Result<T, E>
     where
         T: Send + 'static,
@@ -111,6 +114,7 @@ impl Store {
     ///
     /// # Errors
     /// What `job` returns.
+    #[instrument(target = SPANS, name = "store.read", skip_all)]
     pub async fn read<T, E, F>(&self, job: F) -> Result<T, E>
     where
         T: Send + 'static,

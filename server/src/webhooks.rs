@@ -20,6 +20,7 @@ use uuid::Uuid;
 use crate::captures::result_object;
 use crate::config::{WebhookConfig, limits};
 use crate::store::{Store, StoreError};
+use crate::traces;
 use policy::RetryPolicy;
 use registry::ENV;
 use send::{Clients, Target};
@@ -193,7 +194,7 @@ impl Webhooks {
     ) -> Result<T, WebhookError> {
         let shared = self.shared.clone();
         // What was stored is also sent to, even if the caller stops waiting.
-        let changed = tokio::spawn(async move {
+        let changed = traces::spawn(async move {
             let _alone = shared.changing.lock().await;
             let changed = shared.store.write(change).await?;
             shared.reload().await?;

@@ -13,12 +13,13 @@ use futures_util::FutureExt;
 use rostro_wire::ErrorCode;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use tower_http::timeout::RequestBodyTimeoutLayer;
-use tracing::{debug, error, warn};
+use tracing::{Instrument, debug, error, warn};
 
 use super::AppState;
 use crate::auth::{Access, guard};
 use crate::metrics::Metrics;
 use crate::routes::problem;
+use crate::traces;
 
 /// How long a browser may remember what a preflight allowed.
 const PREFLIGHT_MAX_AGE: Duration = Duration::from_secs(600);
@@ -88,10 +89,12 @@ async fn catch_panic(request: Request, next: Next) -> Response {
 async fn log(State(metrics): State<Metrics>, request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let started = Instant::now();
-    let answer = next.run(request).await;
     let route = route.as_ref().map_or("none", MatchedPath::as_str);
+    let span = traces::of_request(&request, route);
+    let started = Instant::now();
+    let answer = next.run(request).instrument(span.clone()).await;
     let status = answer.status().as_u16();
+    traces::answered(&span, status);
     let took = started.elapsed();
     let ms = took.as_millis();
     metrics.answered(&method, route, status, took);

@@ -1,6 +1,5 @@
 //! `rostro serve`: puts the relay together and runs it until it is interrupted.
 
-use std::io::IsTerminal as _;
 use std::num::NonZero;
 use std::process::ExitCode;
 use std::thread;
@@ -20,53 +19,36 @@ use rostro_server::store::{RelayLock, Store};
 use rostro_server::webhooks::Webhooks;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use tracing::{Level, Metadata};
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::filter_fn;
-use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::util::SubscriberInitExt;
 
 use super::settings::Settings;
+use super::telemetry::{LogFormat, Telemetry};
 
 /// Runs the relay until it is interrupted (SIGINT or SIGTERM).
 ///
 /// «rostro config --default» shows every setting and what it is for; each can be said in a file, in the environment or
 /// by a flag. Secrets come from the environment: ROSTRO_API_KEY, which callers must then send and without which only
 /// loopback addresses are served; FACIAL_RECOGNITION_WEBHOOK_SECRET, sent to the webhook's receiver and signed with (so
-/// is …_PREVIOUS). RUST_LOG sets what is logged.
+/// is …_PREVIOUS). RUST_LOG sets what is logged; OTEL_EXPORTER_OTLP_ENDPOINT names a collector of traces, if any.
 #[derive(Debug, Args)]
 pub(super) struct Serve {
     #[command(flatten)]
     settings: Settings,
+    /// How the log on stderr is written.
+    #[arg(long, env = "ROSTRO_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
+    log_format: LogFormat,
 }
 
 impl Serve {
     pub(super) fn run(self) -> Result<ExitCode> {
         let config = self.settings.read()?;
         config.check()?;
-        log_to_stderr();
+        let _telemetry = Telemetry::start(self.log_format)?;
         tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build()?
             .block_on(serve(config))?;
         Ok(ExitCode::SUCCESS)
     }
-}
-
-/// Logs what `RUST_LOG` asks for, but never what would write out whole messages.
-fn log_to_stderr() {
-    let coloured = std::io::stderr().is_terminal();
-    let asked = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::registry()
-        .with(asked)
-        .with(filter_fn(|place| !spills_messages(place)))
-        .with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(coloured))
-        .init();
-}
-
-/// Whether a place in the code logs messages as they are, pictures, embeddings and keys among them.
-fn spills_messages(place: &Metadata<'_>) -> bool {
-    *place.level() == Level::TRACE && place.target().starts_with("tungstenite")
 }
 
 async fn serve(config: Config) -> Result<()> {

@@ -12,7 +12,7 @@ use rostro_wire::webrtc::socket::{
 };
 use serde::Serialize;
 use socketioxide::extract::{AckSender, Extension, SocketRef, State, TryData};
-use tracing::error;
+use tracing::{error, instrument};
 
 use super::desk::{Desk, Intake};
 use super::emit;
@@ -23,6 +23,7 @@ use crate::recognition::ImageSource;
 use crate::routes::now_as_echo;
 use crate::sightings::{Keep, Known, NewPicture};
 use crate::spanish;
+use crate::traces::SPANS;
 
 const NO_IMAGE: &str = "No se recibió ninguna imagen";
 const BAD_DATA: &str = "Datos no válidos: se espera {image: data URL o base64}";
@@ -69,6 +70,7 @@ pub(super) async fn process_frame(
 }
 
 /// One frame to its answer; a panic on the way is answered too, and does not stop the next frame.
+#[instrument(target = SPANS, name = "socket process_frame", skip_all)]
 async fn work_on(socket: &SocketRef, app: &AppState, job: Job) {
     if !socket.connected() {
         return;

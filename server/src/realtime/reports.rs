@@ -3,12 +3,15 @@
 use rostro_wire::v1::{Channel, Report, ReportAck};
 use rostro_wire::{ErrorBody, ErrorCode};
 use socketioxide::extract::{AckSender, SocketRef, State, TryData};
+use tracing::instrument;
 
 use super::pace::InPace;
 use crate::app::AppState;
 use crate::refusal::Refusal;
+use crate::traces::SPANS;
 
 /// Stores a report; the ack goes out once it is durable.
+#[instrument(target = SPANS, name = "socket report", skip_all)]
 pub(super) async fn report(
     _pace: InPace,
     socket: SocketRef,

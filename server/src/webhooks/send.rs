@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, StatusCode, Url, redirect};
+use tracing::instrument;
 
 use super::registry::Registered;
 use super::rows::Delivery;
@@ -14,6 +15,7 @@ use super::sign::{Keys, sign};
 use crate::config::{Secret, WebhookConfig};
 use crate::egress::{AddressRefused, Egress};
 use crate::store::StoreError;
+use crate::traces::SPANS;
 
 /// The header with the delivery's id, as the Standard Webhooks name it.
 const WEBHOOK_ID: &str = "webhook-id";
@@ -196,6 +198,7 @@ impl Target {
     }
 
     /// Makes one attempt; it ends within the configured time.
+    #[instrument(target = SPANS, name = "webhook.attempt", skip_all, fields(otel.kind = "client"))]
     pub(super) async fn attempt(&self, delivery: &Delivery) -> Outcome {
         let url = match &self.url {
             Ok(url) => url.clone(),

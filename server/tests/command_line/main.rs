@@ -6,5 +6,6 @@ mod pictures;
 mod rostro;
 mod serving;
 mod settings;
+mod traces;
 mod track;
 mod transfer;

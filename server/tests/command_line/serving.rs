@@ -16,18 +16,23 @@ use tokio::net::TcpListener;
 use crate::rostro::{Rostro, encoding};
 
 /// A relay under way; killed with SIGKILL when dropped.
-struct Relay {
+pub(crate) struct Relay {
     child: Child,
     /// One for each address.
-    urls: Vec<String>,
-    http: reqwest::Client,
+    pub(crate) urls: Vec<String>,
+    pub(crate) http: reqwest::Client,
 }
 
 impl Relay {
     /// Starts on two free ports.
     fn start(rostro: &Rostro, webhook: &str) -> Self {
+        Self::start_with(rostro, &[("NEXTJS_WEBHOOK_URL", webhook)])
+    }
+
+    /// The same, with this in the environment.
+    pub(crate) fn start_with(rostro: &Rostro, environment: &[(&str, &str)]) -> Self {
         let mut command = rostro.command(&["serve", "--listen", "127.0.0.1:0,127.0.0.1:0"]);
-        command.env("NEXTJS_WEBHOOK_URL", webhook);
+        command.envs(environment.iter().copied());
         command.env("FACIAL_RECOGNITION_WEBHOOK_SECRET", "hush-hush");
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let mut said = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
@@ -46,10 +51,18 @@ impl Relay {
         serde_json::from_slice(&answer.error_for_status().unwrap().bytes().await.unwrap()).unwrap()
     }
 
-    async fn post(&self, path: &str, body: &Value) -> Value {
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Value {
         let post = self.http.post(format!("{}{path}", self.urls[1])).json(body);
         let answer = post.send().await.unwrap();
         serde_json::from_slice(&answer.error_for_status().unwrap().bytes().await.unwrap()).unwrap()
+    }
+
+    /// Stopped as an operator stops it.
+    #[cfg(unix)]
+    pub(crate) fn stopped(&mut self) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        assert_eq!(self.child.wait().unwrap().code(), Some(0));
     }
 
     fn kill_nine(mut self) {
@@ -107,7 +120,7 @@ async fn receive(State(receiver): State<Receiver>, headers: HeaderMap) -> Status
     status
 }
 
-fn report(capture_id: u128) -> Value {
+pub(crate) fn report(capture_id: u128) -> Value {
     json!({
         "capture_id": uuid::Uuid::from_u128(capture_id),
         "captured_at": jiff::Timestamp::now().to_string(),
@@ -178,9 +191,7 @@ async fn it_stops_when_it_is_told_to() {
         refused,
         "another relay uses data: stop it, or give this one its own directory with --data"
     );
-    let id = relay.child.id().to_string();
-    assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
-    assert_eq!(relay.child.wait().unwrap().code(), Some(0));
+    relay.stopped();
 }
 
 #[test]

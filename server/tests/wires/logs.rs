@@ -20,10 +20,11 @@ struct Program {
 }
 
 impl Program {
-    fn start(folder: &std::path::Path) -> Self {
+    fn start(folder: &std::path::Path, format: &str) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_rostro"))
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(folder)
+            .args(["--log-format", format])
             .env("ROSTRO_MODELS", folder)
             .env("ROSTRO_API_KEY", KEY)
             .env("NEXTJS_WEBHOOK_URL", "")
@@ -104,8 +105,26 @@ impl WebSocket {
 
 #[test]
 fn holds_nothing_of_what_was_sent() {
+    let log = everything_logged("text");
+    assert!(log.contains("TRACE"), "everything is logged: {log}");
+}
+
+#[test]
+fn is_json_where_that_is_asked_for() {
+    let log = everything_logged("json");
+    let (_, log) = log.split_once("listening on ").unwrap();
+    let lines: Vec<serde_json::Value> =
+        log.lines().skip(1).map(|line| serde_json::from_str(line).expect(line)).collect();
+    assert!(lines.iter().any(|line| line["level"] == "TRACE"));
+    let is_request = |line: &&serde_json::Value| line["fields"]["route"] == "/api/register";
+    let request = lines.iter().find(is_request).unwrap();
+    assert_eq!(request["fields"]["status"], 200);
+}
+
+/// What the program logs of a name, a picture and an embedding, none of which is in it.
+fn everything_logged(format: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
-    let program = Program::start(folder.path());
+    let program = Program::start(folder.path(), format);
     let encoding = vec![NUMBER; 128];
     let enrolled = program.post("/api/register", &json!({"name": NAME, "encoding": encoding}));
     assert!(enrolled.starts_with("HTTP/1.1 200"), "{enrolled}");
@@ -132,9 +151,10 @@ fn holds_nothing_of_what_was_sent() {
     socket.wait_for(r#""ok":true"#);
 
     let log = program.end();
-    assert!(log.contains("TRACE") && log.contains("/api/register"), "everything is logged: {log}");
+    assert!(log.contains("/api/register"), "everything is logged: {log}");
     for canary in [KEY, NAME, "0.01234567", IMAGE] {
         let line = log.lines().find(|line| line.contains(canary));
         assert_eq!(line, None, "{canary} is in the log");
     }
+    log
 }
