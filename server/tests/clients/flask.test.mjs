@@ -23,7 +23,7 @@ before(async () => {
     NEXTJS_WEBHOOK_URL: receiver.url,
     FACIAL_RECOGNITION_WEBHOOK_SECRET: SECRET,
   });
-  api = axios.create({ baseURL: `${relay.url}/api`, timeout: 30_000, validateStatus: () => true });
+  api = axios.create({ baseURL: `${relay.flaskUrl}/api`, timeout: 30_000, validateStatus: () => true });
   encoding = await encodingOf("obama-2012");
 }, LIMIT);
 

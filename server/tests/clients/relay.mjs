@@ -49,12 +49,13 @@ async function freePort() {
   return port;
 }
 
-/** Starts a relay; `stop` ends it and removes its folder. */
+/** Starts a relay on two ports, as where Flask's clients have their own; `stop` ends it and removes its folder. */
 export async function startRelay(settings = {}) {
   if (!existsSync(program)) throw new Error(`${program} is missing: cargo build --release -p rostro-server`);
   const folder = await mkdtemp(path.join(tmpdir(), "rostro-clients-"));
-  const port = await freePort();
-  const relay = spawn(program, ["serve", "--listen", `127.0.0.1:${port}`, "--data", folder], {
+  const [port, flaskPort] = [await freePort(), await freePort()];
+  const listen = `127.0.0.1:${port},127.0.0.1:${flaskPort}`;
+  const relay = spawn(program, ["serve", "--listen", listen, "--data", folder], {
     env: { ...environment, ...settings },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -74,6 +75,7 @@ export async function startRelay(settings = {}) {
   return {
     url,
     port,
+    flaskUrl: `http://127.0.0.1:${flaskPort}`,
     log: () => log,
     async stop() {
       if (relay.exitCode === null) {

@@ -1,5 +1,7 @@
 """The hybrid flow by python-socketio and requests: status, test, connect, frames at 10 a second, one capture by both."""
 
+import asyncio
+import base64
 import time
 import uuid
 
@@ -87,6 +89,25 @@ def test_frames_are_answered_with_the_enrolled_name(client):
         assert result["timestamp"] == sent[result["frame_id"]]
 
 
+def test_figures_are_told_and_begun_anew(client):
+    client.first("stats")
+    for event in ("get_stats", "reset_stats"):
+        client.received["stats"].clear()
+        client.socket.emit(event)
+        assert client.first("stats")["total_frames_processed"] >= 0
+    assert client.first("stats")["total_frames_processed"] == 0
+
+
+def test_the_provider_is_one_of_the_recognisers(client):
+    available = client.first("stats")["available_providers"]
+    for provider in available:
+        client.received["config"].clear()
+        client.socket.emit("change_provider", {"provider": provider})
+        assert client.first("config")["provider"] == provider
+    client.socket.emit("change_provider", {"provider": "facenet"})
+    assert client.first("error")["code"] == "PROVIDER_NOT_AVAILABLE"
+
+
 def test_an_unknown_face_stays_unknown(client):
     client.socket.emit("process_frame", {"image": base64_of("biden-2010"), "frame_id": "b"})
     result = client.result_of("b")
@@ -119,3 +140,42 @@ def test_a_capture_by_both_channels_counts_once(relay, client, receiver):
     assert len([event for event in events if event["capture_id"] == capture_id]) == 1
     delivered = until(lambda: [body for ok, body in receiver.deliveries if ok and body["result"]["name"] == KNOWN])
     assert set(delivered[0]) >= {"result", "camera_id"}
+
+
+@pytest.mark.parametrize("slash", ["", "/"])
+def test_a_picture_by_rest_in_every_form(relay, slash):
+    url = f"{relay}/webrtc/face{slash}"
+    image = base64_of("obama-2012")
+    for options in (
+        {"json": {"image": image, "timestamp": "t"}},
+        {"json": {"image": f"data:image/png;base64,{image}", "timestamp": "t"}},
+        {"files": {"frame": ("foto.png", base64.b64decode(image), "image/png")}, "data": {"timestamp": "t"}},
+    ):
+        answer = requests.post(url, timeout=30, **options)
+        assert answer.status_code == 200, answer.text
+        body = answer.json()
+        assert (body["recognized"], body["person"]["nombre"], body["timestamp"]) == (True, KNOWN, "t")
+    for options in (
+        {"json": {}},
+        {"json": {"image": "no es una imagen"}},
+        {"files": {"otro": ("foto.png", b"no", "image/png")}},
+        {"data": "{", "headers": {"Content-Type": "application/json"}},
+    ):
+        answer = requests.post(url, timeout=30, **options)
+        assert (answer.status_code, answer.json()["status"]) == (400, "error"), answer.text
+    answer = requests.put(url, timeout=30)
+    assert (answer.status_code, set(answer.json())) == (405, {"error"})
+
+
+@pytest.mark.parametrize("transports", [["websocket"], ["polling"], ["polling", "websocket"]], ids="+".join)
+def test_the_asyncio_client(relay, transports):
+    async def flow():
+        async with socketio.AsyncSimpleClient() as client:
+            await client.connect(relay, transports=transports)
+            assert [(await client.receive(timeout=10))[0] for _ in range(2)] == ["config", "stats"]
+            ack = await client.call("process_frame", {"image": base64_of("obama-2012"), "frame_id": "ñ"}, timeout=30)
+            assert (ack["persona"]["nombre"], ack["frame_id"]) == (KNOWN, "ñ")
+            result = await client.receive(timeout=10)
+            assert (result[0], result[1]["frame_id"]) == ("recognition_result", "ñ")
+
+    asyncio.run(flow())
