@@ -3,8 +3,9 @@
 //! A change is durable, and probes are held against it, once the call returns. People whom another process enrols
 //! or forgets (the command line does) count within about a second.
 
+use std::collections::HashSet;
 use std::hash::{Hash, Hasher};
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, PoisonError, Weak};
 
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
@@ -16,7 +17,9 @@ use tokio::sync::{Mutex, watch};
 use crate::settings::{OneIn, Upgrade};
 use crate::store::{Store, StoreError};
 use crate::traces;
+use changes::{Changes, Touched};
 
+mod changes;
 mod checks;
 mod corrections;
 mod galleries;
@@ -149,6 +152,8 @@ struct Inner {
     store: Store,
     galleries: ArcSwap<Galleries>,
     version: watch::Sender<u64>,
+    /// Whom the last versions were about; noted before each is told.
+    changes: std::sync::Mutex<Changes>,
     /// Held from a change's write to its galleries' publication, so that they appear in the order of the commits.
     changing: Mutex<()>,
 }
@@ -165,6 +170,7 @@ impl People {
             store,
             galleries: ArcSwap::from_pointee(galleries),
             version: watch::Sender::new(0),
+            changes: std::sync::Mutex::default(),
             changing: Mutex::new(()),
         });
         tokio::spawn(follow(foreign, Arc::downgrade(&inner)));
@@ -204,7 +210,7 @@ impl People {
                 })
                 .await?;
             if is_news {
-                inner.reload().await?;
+                inner.reload(Touched::Person(card.id)).await?;
             } else {
                 inner.publish_added(&Arc::new(card), &samples);
             }
@@ -249,9 +255,10 @@ impl People {
     ) -> Result<Option<v1::Person>, PeopleError> {
         let person_id = id.to_owned();
         self.change(move |inner| async move {
+            let touched = Touched::Person(person_id.clone());
             let write = move |conn: &Connection| rows::set_rate(conn, &person_id, stranger_named);
             inner.store.write(write).await?;
-            inner.reload().await
+            inner.reload(touched).await
         })
         .await?;
         self.get(id).await
@@ -268,9 +275,10 @@ impl People {
     pub async fn forget(&self, id: &str) -> Result<bool, PeopleError> {
         let id = id.to_owned();
         self.change(move |inner| async move {
+            let touched = Touched::Person(id.clone());
             let was_there = inner.store.write(move |conn| rows::forget(conn, &id)).await?;
             if was_there {
-                inner.reload().await?;
+                inner.reload(touched).await?;
                 inner.store.empty_log().await?;
             }
             Ok(was_there)
@@ -298,10 +306,11 @@ impl People {
     pub async fn remove_encoding(&self, person_id: &str, id: i64) -> Result<bool, PeopleError> {
         let person_id = person_id.to_owned();
         self.change(move |inner| async move {
+            let touched = Touched::Person(person_id.clone());
             let remove = move |conn: &Connection| rows::remove_encoding(conn, &person_id, id);
             let was_there = inner.store.write(remove).await?;
             if was_there {
-                inner.reload().await?;
+                inner.reload(touched).await?;
                 inner.store.empty_log().await?;
             }
             Ok(was_there)
@@ -323,11 +332,11 @@ impl People {
         let actual_name = actual_name.as_deref().map(name::checked).transpose()?;
         self.change(move |inner| async move {
             let now = Timestamp::now();
-            inner
+            let person_id = inner
                 .store
                 .write(move |conn| corrections::add(conn, event_id, actual_name.as_deref(), now))
                 .await?;
-            Ok(inner.reload().await?)
+            Ok(inner.reload(Touched::Person(person_id)).await?)
         })
         .await
     }
@@ -340,11 +349,10 @@ impl People {
         self.change(move |inner| async move {
             let removed =
                 inner.store.write(move |conn| corrections::remove(conn, event_id)).await?;
-            if removed {
-                inner.reload().await?;
-                inner.store.empty_log().await?;
-            }
-            Ok(removed)
+            let Some(person_id) = removed else { return Ok(false) };
+            inner.reload(Touched::Person(person_id)).await?;
+            inner.store.empty_log().await?;
+            Ok(true)
         })
         .await
     }
@@ -358,7 +366,7 @@ impl People {
             let now = Timestamp::now();
             let done =
                 inner.store.write(move |conn| transfer::import(conn, &encodings, now)).await?;
-            inner.reload().await?;
+            inner.reload(Touched::Everybody).await?;
             Ok(done)
         })
         .await
@@ -372,8 +380,9 @@ impl People {
         let id = person_id.to_owned();
         self.change(move |inner| async move {
             let now = Timestamp::now();
+            let touched = Touched::Person(id.clone());
             if inner.store.write(move |conn| upgrades::settle(conn, &id, now)).await? {
-                inner.reload().await?;
+                inner.reload(touched).await?;
             }
             Ok(())
         })
@@ -394,11 +403,10 @@ impl People {
             let now = Timestamp::now();
             let decided =
                 inner.store.write(move |conn| upgrades::decide(conn, id, decision, now)).await?;
-            if decided {
-                inner.reload().await?;
-                inner.store.empty_log().await?;
-            }
-            Ok(decided)
+            let Some(person_id) = decided else { return Ok(false) };
+            inner.reload(Touched::Person(person_id)).await?;
+            inner.store.empty_log().await?;
+            Ok(true)
         })
         .await
     }
@@ -410,9 +418,10 @@ impl People {
     pub async fn revoke_upgrades(&self, person_id: Option<&str>) -> Result<usize, PeopleError> {
         let id = person_id.map(str::to_owned);
         self.change(move |inner| async move {
+            let touched = id.clone().map_or(Touched::Everybody, Touched::Person);
             let removed =
                 inner.store.write(move |conn| upgrades::revoke(conn, id.as_deref())).await?;
-            inner.reload().await?;
+            inner.reload(touched).await?;
             inner.store.empty_log().await?;
             Ok(removed)
         })
@@ -449,7 +458,13 @@ impl People {
 
     /// Tells whoever holds the galleries elsewhere that what decides over them was changed.
     pub fn announce(&self) {
-        self.inner.version.send_modify(|version| *version += 1);
+        self.inner.tell(Touched::Nobody);
+    }
+
+    /// Everybody whom changes after `version` were about, those that came meanwhile among them; `None` where that is not
+    /// known any more.
+    pub(crate) fn touched_since(&self, version: u64) -> Option<HashSet<String>> {
+        self.inner.changes.lock().unwrap_or_else(PoisonError::into_inner).since(version)
     }
 
     /// A number that grows whenever somebody is enrolled, corrected or forgotten.
@@ -486,10 +501,18 @@ impl People {
 }
 
 impl Inner {
-    async fn reload(&self) -> Result<(), StoreError> {
-        let galleries = self.store.read(rows::galleries).await?;
-        self.publish(galleries);
-        Ok(())
+    async fn reload(&self, touched: Touched) -> Result<(), StoreError> {
+        match self.store.read(rows::galleries).await {
+            Ok(galleries) => {
+                self.publish(galleries, touched);
+                Ok(())
+            }
+            Err(error) => {
+                // What is stored comes with whatever is read next, and no note would tell of it.
+                self.tell(Touched::Everybody);
+                Err(error)
+            }
+        }
     }
 
     fn publish_added(&self, card: &Arc<PersonCard>, samples: &[Embedding]) {
@@ -497,12 +520,21 @@ impl Inner {
         for sample in samples {
             galleries.push(Arc::clone(card), sample);
         }
-        self.publish(galleries);
+        self.publish(galleries, Touched::Person(card.id.clone()));
     }
 
-    fn publish(&self, galleries: Galleries) {
+    fn publish(&self, galleries: Galleries, touched: Touched) {
         self.galleries.store(Arc::new(galleries));
-        self.version.send_modify(|version| *version += 1);
+        self.tell(touched);
+    }
+
+    /// Begins the next version. Whom it is about is noted before anybody hears of it.
+    fn tell(&self, touched: Touched) {
+        self.version.send_modify(|version| {
+            let mut changes = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+            changes.note(*version + 1, touched);
+            *version += 1;
+        });
     }
 }
 
@@ -511,7 +543,7 @@ async fn follow(mut foreign: watch::Receiver<u64>, people: Weak<Inner>) {
     while foreign.changed().await.is_ok() {
         let Some(inner) = people.upgrade() else { return };
         let _turn = inner.changing.lock().await;
-        if let Err(error) = inner.reload().await {
+        if let Err(error) = inner.reload(Touched::Everybody).await {
             tracing::error!(%error, "could not read the people that another process changed");
         }
     }

@@ -429,7 +429,7 @@ pub struct OwnRate {
     pub stranger_named_one_in: u32,
 }
 
-/// `GET /v1/gallery?model=…`: everybody active, in one model.
+/// `GET /v1/gallery?model=…`: everybody active, in one model; with `&since=…` where that can be, only who changed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GalleryList {
@@ -447,6 +447,15 @@ pub struct GalleryList {
     /// What was corrected: a probe that lies as near to one of these as to that person's entries is not that person.
     #[serde(default)]
     pub negatives: Vec<GalleryNegative>,
+    /// What to ask for as `since` next time.
+    #[serde(default)]
+    pub version: String,
+    /// Where `since` was asked for, and whom the changes since then were about is still known: these people. Entries,
+    /// negatives and rates are theirs alone, and take the place of all that were held of them; people without any are
+    /// gone. Left out where everybody is answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub replaces: Option<Vec<String>>,
 }
 
 /// A stored result: `GET /v1/events`, newest first, and the Socket.IO event `event`.

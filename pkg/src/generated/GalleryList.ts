@@ -4,7 +4,7 @@ import type { GalleryNegative } from "./GalleryNegative.js";
 import type { OwnRate } from "./OwnRate.js";
 
 /**
- * `GET /v1/gallery?model=…`: everybody active, in one model.
+ * `GET /v1/gallery?model=…`: everybody active, in one model; with `&since=…` where that can be, only who changed.
  */
 export type GalleryList = { 
 /**
@@ -30,4 +30,14 @@ own_rates: Array<OwnRate>,
 /**
  * What was corrected: a probe that lies as near to one of these as to that person's entries is not that person.
  */
-negatives: Array<GalleryNegative>, };
+negatives: Array<GalleryNegative>, 
+/**
+ * What to ask for as `since` next time.
+ */
+version: string, 
+/**
+ * Where `since` was asked for, and whom the changes since then were about is still known: these people. Entries,
+ * negatives and rates are theirs alone, and take the place of all that were held of them; people without any are
+ * gone. Left out where everybody is answered.
+ */
+replaces?: Array<string>, };

@@ -16,6 +16,7 @@ import type { Report } from "../generated/Report.js";
 import type { UpgradeAnswer } from "../generated/UpgradeAnswer.js";
 import type { UpgradeDecision } from "../generated/UpgradeDecision.js";
 import type { UpgradeStatus } from "../generated/UpgradeStatus.js";
+import { Galleries } from "./gallery.js";
 import { Outbox } from "./outbox.js";
 import { captureId, reportedFace, type ReportableFace } from "./report.js";
 import { RestChannel } from "./rest.js";
@@ -73,7 +74,7 @@ export class RelayClient {
   readonly #rest: RestChannel;
   readonly #socket: SocketChannel;
   readonly #outbox: Outbox;
-  readonly #galleries = new Map<string, { etag: string; gallery: GalleryList }>();
+  readonly #galleries: Galleries;
   readonly #onState = new Listeners<[RelayState]>();
   readonly #onEvent = new Listeners<[RelayEvent]>();
   readonly #onGalleryChange = new Listeners<[]>();
@@ -96,6 +97,7 @@ export class RelayClient {
       closed: this.#closing.signal,
       onState: (rest) => this.#change({ rest }),
     });
+    this.#galleries = new Galleries(this.#rest);
     this.#socket = new SocketChannel({
       url,
       apiKey,
@@ -164,17 +166,9 @@ export class RelayClient {
     await this.#rest.send({ method: "DELETE", path: `v1/people/${encodeURIComponent(personId)}` });
   }
 
-  /** Everybody active in one model, for `recognizer.setGallery`. What has not changed is not sent again. */
+  /** Everybody active in one model, for `recognizer.setGallery`. After the first time only who changed is fetched. */
   async gallery(model: string): Promise<GalleryList> {
-    const known = this.#galleries.get(model);
-    const headers = known === undefined ? {} : { "if-none-match": known.etag };
-    const path = `v1/gallery?model=${encodeURIComponent(model)}`;
-    const response = await this.#rest.send({ method: "GET", path, headers });
-    if (response.status === 304 && known !== undefined) return known.gallery;
-    const gallery: GalleryList = await response.json();
-    const etag = response.headers.get("etag");
-    if (etag !== null) this.#galleries.set(model, { etag, gallery });
-    return gallery;
+    return this.#galleries.of(model);
   }
 
   /** Stored results, newest first; `before` is the id of an event to go on from. */

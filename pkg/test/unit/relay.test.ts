@@ -192,6 +192,45 @@ describe("REST", () => {
     expect(await relay.gallery("sface-2021dec")).not.toBe(first);
   });
 
+  it("fetches only who changed, and puts them in the place of what it held of them", async () => {
+    const entry = (person_id: string, first: number) => ({ person_id, name: person_id, embedding: [first] });
+    const rate = (person_id: string) => ({ person_id, stranger_named_one_in: 10 });
+    const negative = (person_id: string) => ({ person_id, embedding: [9] });
+    server.gallery = {
+      entries: [entry("ana", 1), entry("joe", 2), entry("eva", 3), entry("ana", 4)],
+      own_rates: [rate("joe"), rate("eva")],
+      negatives: [negative("ana"), negative("eva")],
+    };
+    const relay = client();
+    const first = await relay.gallery("sface-2021dec");
+    server.etag = '"2"';
+    server.gallery = {
+      version: "a-2",
+      threshold: 1.2,
+      replaces: ["ana", "joe"],
+      entries: [entry("ana", 5)],
+      own_rates: [rate("ana")],
+      negatives: [],
+    };
+    const second = await relay.gallery("sface-2021dec");
+    expect(server.requests.at(-1)?.path).toBe("/v1/gallery?model=sface-2021dec&since=a-1");
+    expect(second).toEqual({
+      ...first,
+      version: "a-2",
+      threshold: 1.2,
+      entries: [entry("eva", 3), entry("ana", 5)],
+      own_rates: [rate("eva"), rate("ana")],
+      negatives: [negative("eva")],
+    });
+    expect(await relay.gallery("sface-2021dec")).toBe(second);
+
+    server.etag = '"3"';
+    server.gallery = { version: "b-0", entries: [entry("luz", 7)] };
+    const whole = await relay.gallery("sface-2021dec");
+    expect(server.requests.at(-1)?.path).toBe("/v1/gallery?model=sface-2021dec&since=a-2");
+    expect(whole.entries).toEqual([entry("luz", 7)]);
+  });
+
   it("names an answer that is not the relay's own by its status", async () => {
     await expect(client().health()).rejects.toMatchObject({ code: "busy", message: /502/ });
   });

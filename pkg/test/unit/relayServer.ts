@@ -3,9 +3,20 @@ import type { AddressInfo } from "node:net";
 import { Server, type Socket } from "socket.io";
 import type { Channel } from "../../src/generated/Channel.js";
 import type { ErrorBody } from "../../src/generated/ErrorBody.js";
+import type { GalleryList } from "../../src/generated/GalleryList.js";
 import type { Receipt } from "../../src/generated/Receipt.js";
 import type { Report } from "../../src/generated/Report.js";
 import type { ReportAck } from "../../src/generated/ReportAck.js";
+
+const EMPTY: GalleryList = {
+  model: "sface-2021dec",
+  threshold: 1.1,
+  stranger_named_one_in: 1000,
+  entries: [],
+  own_rates: [],
+  negatives: [],
+  version: "a-1",
+};
 
 /** A report as it came in. */
 export interface Arrived {
@@ -24,6 +35,7 @@ export class RelayServer {
   rest: Conduct = "store";
   socket: Conduct = "store";
   etag = '"1"';
+  gallery: Partial<GalleryList> = {};
   readonly #http = createServer((request, response) => void this.#answer(request, response));
   #io: Server | undefined;
   #port = 0;
@@ -105,7 +117,7 @@ export class RelayServer {
     } else if (path.startsWith("/v1/gallery")) {
       const known = request.headers["if-none-match"] === this.etag;
       if (known) response.writeHead(304, { etag: this.etag }).end();
-      else json(response, 200, { model: "sface-2021dec", threshold: 1.1, entries: [] }, { etag: this.etag });
+      else json(response, 200, { ...EMPTY, ...this.gallery }, { etag: this.etag });
     } else if (path === "/v1/people" && method === "GET") {
       json(response, 200, { people: [] });
     } else if (path.endsWith("/correction")) {

@@ -34,13 +34,14 @@ impl From<rusqlite::Error> for CorrectionError {
     }
 }
 
-/// Stores the correction of an event, in place of an earlier one. Encodings derived from the event are removed.
+/// Stores the correction of an event, in place of an earlier one, and answers whom the event was taken for. Encodings
+/// derived from the event are removed.
 pub(super) fn add(
     conn: &Connection,
     event_id: i64,
     actual_name: Option<&str>,
     now: Timestamp,
-) -> Result<(), CorrectionError> {
+) -> Result<String, CorrectionError> {
     let person_id = conn
         .prepare_cached("SELECT person_id FROM event WHERE id = ?1")?
         .query_row([event_id], |row| row.get::<_, Option<String>>(0))
@@ -71,12 +72,14 @@ pub(super) fn add(
     if !holds_any {
         return Err(CorrectionError::NotKept);
     }
-    Ok(upgrades::withdraw(conn, event_id)?)
+    upgrades::withdraw(conn, event_id)?;
+    Ok(person_id)
 }
 
-/// Removes the correction of an event and its negatives; whether there was one.
-pub(super) fn remove(conn: &Connection, event_id: i64) -> Result<bool, CorrectionError> {
-    Ok(conn.execute("DELETE FROM correction WHERE event_id = ?1", [event_id])? > 0)
+/// Removes the correction of an event and its negatives; whom the event was taken for, if there was one.
+pub(super) fn remove(conn: &Connection, event_id: i64) -> Result<Option<String>, CorrectionError> {
+    let delete = "DELETE FROM correction WHERE event_id = ?1 RETURNING person_id";
+    Ok(conn.query_row(delete, [event_id], |row| row.get(0)).optional()?)
 }
 
 /// Every negative example, with the id of the person that it is not of.

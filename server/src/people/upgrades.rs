@@ -141,15 +141,15 @@ fn derive(conn: &Connection, sighting: &Waiting, now: Timestamp) -> Result<(), S
     Ok(())
 }
 
-/// Accepts or refuses a sighting that waits; `false` when there is none of that id.
+/// Accepts or refuses a sighting that waits; whose it is, `None` when there is none of that id.
 pub(super) fn decide(
     conn: &Connection,
     id: i64,
     decision: v1::UpgradeDecision,
     now: Timestamp,
-) -> Result<bool, StoreError> {
+) -> Result<Option<String>, StoreError> {
     let Some(sighting) = waiting(conn, "id = CAST(?1 AS INTEGER)", &id.to_string())?.pop() else {
-        return Ok(false);
+        return Ok(None);
     };
     match decision {
         v1::UpgradeDecision::Accept => derive(conn, &sighting, now)?,
@@ -159,7 +159,7 @@ pub(super) fn decide(
             conn.execute("UPDATE upgrade SET vector = NULL WHERE id = ?1", [id])?;
         }
     }
-    Ok(true)
+    Ok(Some(sighting.person_id))
 }
 
 /// Removes what an event that turned out wrong has led to.

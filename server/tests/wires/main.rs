@@ -10,6 +10,7 @@ mod deliveries;
 mod description;
 mod evidence;
 mod flask;
+mod gallery;
 mod hybrid;
 mod idempotency;
 mod logs;

@@ -1,4 +1,6 @@
-//! `GET /v1/gallery?model=…`: the encodings, for browsers that match locally.
+//! `GET /v1/gallery?model=…`: the encodings, for browsers that match locally; with `since`, what changed.
+
+use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
@@ -6,102 +8,103 @@ use axum::extract::{Query, State};
 use axum::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use rostro_core::{ModelId, UnknownModel};
+use rostro_core::{Gallery, ModelId, UnknownModel};
 use rostro_wire::ErrorCode;
 use rostro_wire::v1::{GalleryEntry, GalleryList, GalleryNegative, OwnRate};
 use serde::Deserialize;
 
 use crate::app::AppState;
-use crate::people::Galleries;
+use crate::people::PersonCard;
 use crate::refusal::Refusal;
 use crate::settings::OneIn;
 
 #[derive(Deserialize)]
 pub(crate) struct Asked {
     model: Option<String>,
+    since: Option<String>,
 }
 
-/// Everybody active in one model, the default one where none is named; 304 where the caller has them already.
+/// Everybody active in one model, the default one where none is named; with `since`, only who changed after that
+/// version, where that is still known. 304 where the caller has it all already.
 #[utoipa::path(
     get,
     path = "/v1/gallery",
     tag = "people",
     params(
         ("model" = Option<String>, Query, description = "sface-2021dec unless said otherwise"),
+        ("since" = Option<String>, Query, description = "The version of the answer before: only who changed after it is answered, as `replaces` says, or everybody where that is not known any more"),
         ("If-None-Match" = Option<String>, Header, description = "The ETag of the answer before"),
     ),
-    responses((status = 200, description = "Everybody's encodings in one model. 304 where they are as the ETag says", body = GalleryList)),
+    responses((status = 200, description = "Encodings in one model. 304 where they are as the ETag says", body = GalleryList)),
 )]
 pub(crate) async fn show(
     State(app): State<AppState>,
     asked: Result<Query<Asked>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let model = asked_model(asked)?;
-    // The version is read first: a change in between makes the next request fetch again, never too seldom.
+    let unknown = || Refusal::new(ErrorCode::InvalidRequest, UnknownModel.to_string()).at("model");
+    let Query(Asked { model, since }) = asked.map_err(|_| unknown())?;
+    let model = model.map_or(Ok(ModelId::DEFAULT), |id| id.parse().map_err(|_| unknown()))?;
+    // The version is read first, then whom it is about, then the galleries: a change in between is answered twice,
+    // never left out.
     let version = *app.people.subscribe().borrow();
+    // Versions begin anew with each start of the relay, so its id is part of them.
+    let run = app.run_id.simple().to_string();
+    let held = since.and_then(|since| since.strip_prefix(&run)?.strip_prefix('-')?.parse().ok());
+    let held = held.filter(|held| *held <= version);
+    let replaced = held.and_then(|held| app.people.touched_since(held));
     let galleries = app.people.galleries();
     let settings = app.settings.get();
     let threshold = settings.threshold(model).max();
     let one_in = settings.stranger_named.unwrap_or(OneIn::DEFAULT).n();
-    // Versions begin anew with each start of the relay, so its id is part of the tag.
     let rule = format!("{:08x}-{one_in}", threshold.to_bits());
-    let etag = format!("\"{}-{version}-{model}-{rule}\"", app.run_id.simple());
+    let etag = format!("\"{run}-{version}-{model}-{rule}\"");
     let tag = [(ETAG, etag.as_str()), (CACHE_CONTROL, "private, no-cache")];
     if is_known(&headers, &etag) {
         return Ok((StatusCode::NOT_MODIFIED, tag).into_response());
     }
-    let list = GalleryList {
+    let mut list = GalleryList {
         model: model.as_str().to_owned(),
         threshold,
         stranger_named_one_in: one_in,
-        entries: entries(&galleries, model),
-        own_rates: own_rates(&galleries, model),
-        negatives: negatives(&galleries, model),
+        entries: Vec::new(),
+        own_rates: Vec::new(),
+        negatives: Vec::new(),
+        version: format!("{run}-{version}"),
+        replaces: None,
     };
+    if let Some(gallery) = galleries.gallery(model) {
+        let is_meant = |person: &PersonCard| {
+            replaced.as_ref().is_none_or(|replaced| replaced.contains(&person.id))
+        };
+        fill(&mut list, gallery, is_meant);
+    }
+    list.replaces = replaced.map(|replaced| replaced.into_iter().collect());
     Ok((tag, Json(list)).into_response())
 }
 
-fn asked_model(asked: Result<Query<Asked>, QueryRejection>) -> Result<ModelId, Refusal> {
-    let unknown = || Refusal::new(ErrorCode::InvalidRequest, UnknownModel.to_string()).at("model");
-    let Query(asked) = asked.map_err(|_| unknown())?;
-    asked.model.map_or(Ok(ModelId::DEFAULT), |id| id.parse().map_err(|_| unknown()))
-}
-
-fn entries(galleries: &Galleries, model: ModelId) -> Vec<GalleryEntry> {
-    let Some(gallery) = galleries.gallery(model) else { return Vec::new() };
-    gallery
-        .entries()
-        .map(|(person, embedding)| GalleryEntry {
-            person_id: person.id.clone(),
-            name: person.name.clone(),
-            embedding: embedding.to_vec(),
-        })
-        .collect()
-}
-
-fn own_rates(galleries: &Galleries, model: ModelId) -> Vec<OwnRate> {
-    let Some(gallery) = galleries.gallery(model) else { return Vec::new() };
-    gallery
-        .subjects()
-        .filter_map(|person| {
-            Some(OwnRate {
-                person_id: person.id.clone(),
-                stranger_named_one_in: person.stranger_named?.n(),
-            })
-        })
-        .collect()
-}
-
-fn negatives(galleries: &Galleries, model: ModelId) -> Vec<GalleryNegative> {
-    let Some(gallery) = galleries.gallery(model) else { return Vec::new() };
-    gallery
-        .negatives()
-        .map(|(person, embedding)| GalleryNegative {
-            person_id: person.id.clone(),
-            embedding: embedding.to_vec(),
-        })
-        .collect()
+/// Puts in what the gallery holds of those who are meant.
+fn fill(
+    list: &mut GalleryList,
+    gallery: &Gallery<Arc<PersonCard>>,
+    is_meant: impl Fn(&PersonCard) -> bool,
+) {
+    let meant = |(person, _): &(&Arc<PersonCard>, _)| is_meant(person);
+    list.entries.extend(gallery.entries().filter(meant).map(|(person, embedding)| GalleryEntry {
+        person_id: person.id.clone(),
+        name: person.name.clone(),
+        embedding: embedding.to_vec(),
+    }));
+    let negatives = gallery.negatives().filter(meant).map(|(person, embedding)| GalleryNegative {
+        person_id: person.id.clone(),
+        embedding: embedding.to_vec(),
+    });
+    list.negatives.extend(negatives);
+    let rates = gallery.subjects().filter(|person| is_meant(person)).filter_map(|person| {
+        let stranger_named_one_in = person.stranger_named?.n();
+        Some(OwnRate { person_id: person.id.clone(), stranger_named_one_in })
+    });
+    list.own_rates.extend(rates);
 }
 
 /// Whether the caller names this tag as one it has.
