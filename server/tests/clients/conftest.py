@@ -7,6 +7,7 @@ import socket
 import subprocess
 import threading
 import time
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -97,15 +98,14 @@ def receiver():
     server.server_close()
 
 
-@pytest.fixture(scope="module")
-def relay(receiver, tmp_path_factory):
-    """The address of a fresh relay that sends its webhooks to `receiver`."""
-    folder = tmp_path_factory.mktemp("relay")
+@contextmanager
+def running_relay(folder: Path, **settings: str):
+    """The address of a fresh relay; it ends with the context."""
     port = free_port()
     with open(folder / "log", "w", encoding="utf-8") as log:
         process = subprocess.Popen(
             [PROGRAM, "serve", "--listen", f"127.0.0.1:{port}", "--data", folder / "data"],
-            env=environment(NEXTJS_WEBHOOK_URL=receiver.url, FACIAL_RECOGNITION_WEBHOOK_SECRET=SECRET),
+            env=environment(**settings),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -125,3 +125,11 @@ def relay(receiver, tmp_path_factory):
     finally:
         process.terminate()
         process.wait(timeout=LIMIT_SECONDS)
+
+
+@pytest.fixture(scope="module")
+def relay(receiver, tmp_path_factory):
+    """The address of a fresh relay that sends its webhooks to `receiver`."""
+    webhook = {"NEXTJS_WEBHOOK_URL": receiver.url, "FACIAL_RECOGNITION_WEBHOOK_SECRET": SECRET}
+    with running_relay(tmp_path_factory.mktemp("relay"), **webhook) as url:
+        yield url

@@ -13,6 +13,7 @@ use crate::refusal::Refusal;
     get,
     path = "/v1/health",
     tag = "settings",
+    security(()),
     responses((status = 200, description = "Answered without a key", body = Health)),
 )]
 pub(crate) async fn show(State(app): State<AppState>) -> Result<Json<Health>, Refusal> {
