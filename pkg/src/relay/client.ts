@@ -19,7 +19,7 @@ import type { UpgradeStatus } from "../generated/UpgradeStatus.js";
 import { Galleries } from "./gallery.js";
 import { KeptReports } from "./kept.js";
 import { Outbox } from "./outbox.js";
-import { captureId, reportedFace, type ReportableFace } from "./report.js";
+import { captureId, dataUrl, reportedFace, type ReportableFace } from "./report.js";
 import { RestChannel } from "./rest.js";
 import { mayPass } from "./retry.js";
 import { SocketChannel } from "./socket.js";
@@ -64,6 +64,11 @@ export interface ReportOptions {
   capturedAt?: Date;
   /** An id made earlier, to report the same capture again. */
   captureId?: string;
+  /**
+   * The frame that the boxes lie in, as JPEG, PNG or WebP, for a relay that judges by pictures (`verify` of
+   * {@link RelayClient.settings}). It leaves the device with the report; the relay measures it and does not keep it.
+   */
+  picture?: Blob;
   /** Gives the report up. */
   signal?: AbortSignal;
 }
@@ -148,11 +153,13 @@ export class RelayClient {
   async report(faces: readonly ReportableFace[], options: ReportOptions = {}): Promise<Receipt> {
     if (faces.length === 0) throw new RostroError("no-face", "a report holds at least one face", { field: "faces" });
     const { cameraId } = this.#options;
+    const picture = options.picture === undefined ? {} : { picture: await dataUrl(options.picture) };
     const report: Report = {
       capture_id: options.captureId ?? captureId(),
       ...(cameraId === undefined ? {} : { camera_id: cameraId }),
       captured_at: (options.capturedAt ?? new Date()).toISOString(),
       faces: faces.map(reportedFace),
+      ...picture,
     };
     return abortable(options.signal, this.#deliver(report, options.signal));
   }
