@@ -98,7 +98,7 @@ export class RelayClient {
   readonly #onGalleryChange = new Listeners<[]>();
   readonly #onReceipt = new Listeners<[Receipt]>();
   readonly #onGivenUp = new Listeners<[GivenUp]>();
-  #state: RelayState = { rest: "connecting", socket: "connecting" };
+  #state: RelayState = { rest: "connecting", socket: "connecting", waiting: 0 };
 
   constructor(options: RelayOptions) {
     if (!URL.canParse(options.url)) {
@@ -109,6 +109,7 @@ export class RelayClient {
     this.#outbox = new Outbox({
       limits: { lifetimeMs: options.reportLifetimeMs ?? 60_000, attempts: options.reportAttempts ?? 12 },
       maxPending: options.maxPendingReports ?? 100,
+      onWaiting: (waiting) => this.#change({ waiting }),
     });
     this.#rest = new RestChannel({
       url,
@@ -135,7 +136,7 @@ export class RelayClient {
     void this.#takeOver();
   }
 
-  /** How both channels are. */
+  /** How both channels are, and how many reports wait. */
   get state(): RelayState {
     return this.#state;
   }
@@ -313,7 +314,7 @@ export class RelayClient {
     return this.#onGivenUp.add(listener);
   }
 
-  /** Calls `listener` when a channel comes up or goes down. */
+  /** Calls `listener` when a channel comes up or goes down, and when more or fewer reports wait. */
   onState(listener: (state: RelayState) => void): () => void {
     return this.#onState.add(listener);
   }
@@ -366,7 +367,8 @@ export class RelayClient {
 
   #change(part: Partial<RelayState>): void {
     const state = { ...this.#state, ...part };
-    if (state.rest === this.#state.rest && state.socket === this.#state.socket) return;
+    const before = this.#state;
+    if (state.rest === before.rest && state.socket === before.socket && state.waiting === before.waiting) return;
     this.#state = state;
     this.#onState.emit(state);
   }

@@ -6,6 +6,8 @@ export interface OutboxOptions {
   readonly limits: RetryLimits;
   /** Things that may wait at once. */
   readonly maxPending: number;
+  /** Told how many things could not be sent at once and are tried again. */
+  readonly onWaiting: (waiting: number) => void;
 }
 
 /** Things to be sent, each until it arrives, is refused, or grows too old. */
@@ -13,6 +15,7 @@ export class Outbox {
   readonly #options: OutboxOptions;
   readonly #wake = new Set<() => void>();
   #pending = 0;
+  #waiting = 0;
   #closed = false;
 
   constructor(options: OutboxOptions) {
@@ -43,14 +46,31 @@ export class Outbox {
   /** The same for what began to wait at `madeAt`, in milliseconds since 1970, however much waits already. */
   async resume<T>(send: () => Promise<T>, madeAt: number, signal?: AbortSignal): Promise<T> {
     this.#pending += 1;
+    let waits = false;
+    const onFailure = () => {
+      if (waits) return;
+      waits = true;
+      this.#wait(+1);
+    };
     try {
-      return await this.#deliver(send, madeAt, signal);
+      return await this.#deliver(send, madeAt, signal, onFailure);
     } finally {
       this.#pending -= 1;
+      if (waits) this.#wait(-1);
     }
   }
 
-  async #deliver<T>(send: () => Promise<T>, madeAt: number, signal: AbortSignal | undefined): Promise<T> {
+  #wait(change: number): void {
+    this.#waiting += change;
+    this.#options.onWaiting(this.#waiting);
+  }
+
+  async #deliver<T>(
+    send: () => Promise<T>,
+    madeAt: number,
+    signal: AbortSignal | undefined,
+    onFailure: () => void,
+  ): Promise<T> {
     for (let tried = 1; ; tried += 1) {
       if (this.#closed) throw closed();
       if (signal?.aborted) throw aborted(signal);
@@ -60,6 +80,7 @@ export class Outbox {
         const error = rostroError(cause);
         const pause = nextPauseMs(tried, Date.now() - madeAt, Math.random(), this.#options.limits);
         if (!mayPass(error.code) || pause === undefined) throw error;
+        onFailure();
         await this.#pause(pause, signal);
       }
     }

@@ -118,13 +118,17 @@ describe("a report", () => {
     server.socket = { code: "busy", message: "all places are taken" };
     server.rest = { code: "busy", message: "all places are taken" };
     const relay = await connected();
+    const counts: number[] = [];
+    relay.onState((state) => counts.push(state.waiting));
     const waiting = relay.report([face]);
     await vi.waitFor(() => expect(server.requests.length).toBeGreaterThan(0), { timeout: 10_000 });
     expect(relay.pendingReports).toBe(1);
+    await vi.waitFor(() => expect(relay.state.waiting).toBe(1), { timeout: 10_000 });
     server.socket = "store";
     server.rest = "store";
     await waiting;
     expect(relay.pendingReports).toBe(0);
+    await vi.waitFor(() => expect(counts.slice(-2)).toEqual([1, 0]));
     expect(server.arrived).toHaveLength(1);
   });
 

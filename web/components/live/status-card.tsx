@@ -29,7 +29,7 @@ const CHANNEL_TONES = { connecting: "info", up: "good", down: "bad" };
 /** How engine, relay, gallery and camera are. */
 export function StatusCard({ engine, relay, watched }: StatusCardProps) {
   const { locale, t } = useI18n();
-  const { rest, socket } = relay.state;
+  const { rest, socket, waiting } = relay.state;
   return (
     <section className={ui.card} aria-labelledby="status-title">
       <h2 id="status-title">{t.status.title}</h2>
@@ -43,6 +43,11 @@ export function StatusCard({ engine, relay, watched }: StatusCardProps) {
         <Line label={t.status.socket} tone={CHANNEL_TONES[socket]} testId="relay-socket" state={socket}>
           {t.status.channels[socket]}
         </Line>
+        {waiting > 0 && (
+          <Line label={t.status.waiting} tone="warn" testId="relay-waiting" state={String(waiting)}>
+            {plural(t.status.reports, waiting)}
+          </Line>
+        )}
         <Line
           label={t.status.gallery}
           tone={relay.galleries === null ? "muted" : rest === "up" ? "good" : "warn"}

@@ -24,7 +24,7 @@ const RelayContext = createContext<Relay | null>(null);
 /** Holds the one connection to the relay, and the people that it knows. */
 export function RelayProvider({ url, children }: { url: string; children: ReactNode }) {
   const [client, setClient] = useState<RelayClient | null>(null);
-  const [state, setState] = useState<RelayState>({ rest: "connecting", socket: "connecting" });
+  const [state, setState] = useState<RelayState>({ rest: "connecting", socket: "connecting", waiting: 0 });
   const [galleries, setGalleries] = useState<readonly GalleryList[] | null>(null);
 
   useEffect(() => {

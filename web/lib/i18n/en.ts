@@ -52,6 +52,8 @@ export const en: Dictionary = {
     engine: "Engine",
     rest: "Relay (REST)",
     socket: "Relay (socket)",
+    waiting: "Waiting to be sent",
+    reports: { one: "1 result", other: "{count} results" },
     gallery: "Gallery",
     people: { one: "1 person", other: "{count} people" },
     galleryStale: "{people}, not refreshed",

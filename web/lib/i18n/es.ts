@@ -50,6 +50,8 @@ export const es = {
     engine: "Motor",
     rest: "Relé (REST)",
     socket: "Relé (Socket)",
+    waiting: "En espera de envío",
+    reports: { one: "1 resultado", other: "{count} resultados" },
     gallery: "Galería",
     people: { one: "1 persona", other: "{count} personas" },
     galleryStale: "{people}, sin actualizar",
