@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { RelayClient, type RelayOptions, type EnrolmentInput } from "./relay/client.js";
+export { RelayClient, type EnrolmentInput, type GivenUp, type RelayOptions } from "./relay/client.js";
 export { reportedFace, type ReportableFace } from "./relay/report.js";
 export type { ChannelState, RelayState } from "./relay/state.js";
 export { RostroError } from "./errors.js";

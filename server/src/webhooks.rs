@@ -165,7 +165,8 @@ impl Webhooks {
         Ok(revived)
     }
 
-    /// Deletes what was given up or taken longer before `now` than it is to be kept; how many deliveries that were.
+    /// Deletes what was given up or taken longer before `now` than it is to be kept, and secrets that nothing is signed
+    /// with any more; how many deliveries that were.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -174,6 +175,8 @@ impl Webhooks {
         let limits = self.shared.limits;
         let (given_up, delivered) = (before(limits.dead_kept), before(limits.delivered_kept));
         let mut deleted = 0;
+        let secrets =
+            self.shared.store.write(move |conn| registry::forget_secrets(conn, now)).await?;
         loop {
             let forget = move |conn: &Connection| ledger::forget(conn, given_up, delivered);
             match self.shared.store.write(forget).await? {
@@ -181,7 +184,7 @@ impl Webhooks {
                 some => deleted += some,
             }
         }
-        if deleted > 0 {
+        if deleted > 0 || secrets > 0 {
             self.shared.store.empty_log().await?;
         }
         Ok(deleted)

@@ -1,4 +1,4 @@
-import { abortable, RostroError } from "../errors.js";
+import { abortable, RostroError, rostroError } from "../errors.js";
 import type { Enrolled } from "../generated/Enrolled.js";
 import type { Enrolment } from "../generated/Enrolment.js";
 import type { Event as RelayEvent } from "../generated/Event.js";
@@ -17,8 +17,9 @@ import type { UpgradeAnswer } from "../generated/UpgradeAnswer.js";
 import type { UpgradeDecision } from "../generated/UpgradeDecision.js";
 import type { UpgradeStatus } from "../generated/UpgradeStatus.js";
 import { Galleries } from "./gallery.js";
+import { KeptReports } from "./kept.js";
 import { Outbox } from "./outbox.js";
-import { captureId, reportedFace, type ReportableFace } from "./report.js";
+import { captureId, dataUrl, reportedFace, type ReportableFace } from "./report.js";
 import { RestChannel } from "./rest.js";
 import { mayPass } from "./retry.js";
 import { SocketChannel } from "./socket.js";
@@ -38,6 +39,11 @@ export interface RelayOptions {
   ackTimeoutMs?: number;
   /** How long a REST request may take, in milliseconds; 10000 by default. */
   requestTimeoutMs?: number;
+  /**
+   * Keeps reports that wait in the browser's IndexedDB, embeddings among them, so that a reload does not lose them: until
+   * they arrive, are refused or grow too old. `true` by default; `false` keeps them in memory alone.
+   */
+  keepReports?: boolean;
   /** How old a report may grow before it is given up, in milliseconds; 60000 by default. */
   reportLifetimeMs?: number;
   /** How often a report is tried; 12 by default. */
@@ -58,8 +64,19 @@ export interface ReportOptions {
   capturedAt?: Date;
   /** An id made earlier, to report the same capture again. */
   captureId?: string;
+  /**
+   * The frame that the boxes lie in, as JPEG, PNG or WebP, for a relay that judges by pictures (`verify` of
+   * {@link RelayClient.settings}). It leaves the device with the report; the relay measures it and does not keep it.
+   */
+  picture?: Blob;
   /** Gives the report up. */
   signal?: AbortSignal;
+}
+
+/** A report that will not arrive. */
+export interface GivenUp {
+  readonly captureId: string;
+  readonly error: RostroError;
 }
 
 /**
@@ -74,10 +91,13 @@ export class RelayClient {
   readonly #rest: RestChannel;
   readonly #socket: SocketChannel;
   readonly #outbox: Outbox;
+  readonly #kept: Promise<KeptReports | undefined>;
   readonly #galleries: Galleries;
   readonly #onState = new Listeners<[RelayState]>();
   readonly #onEvent = new Listeners<[RelayEvent]>();
   readonly #onGalleryChange = new Listeners<[]>();
+  readonly #onReceipt = new Listeners<[Receipt]>();
+  readonly #onGivenUp = new Listeners<[GivenUp]>();
   #state: RelayState = { rest: "connecting", socket: "connecting" };
 
   constructor(options: RelayOptions) {
@@ -104,11 +124,15 @@ export class RelayClient {
       ackTimeoutMs: options.ackTimeoutMs ?? 5_000,
       onState: (socket) => {
         this.#change({ socket });
-        if (socket === "up") this.#outbox.retryNow();
+        if (socket !== "up") return;
+        this.#outbox.retryNow();
+        void this.#takeOver();
       },
       onEvent: (event) => this.#onEvent.emit(event),
       onGalleryChange: () => this.#onGalleryChange.emit(),
     });
+    this.#kept = options.keepReports === false ? Promise.resolve(undefined) : KeptReports.open(url);
+    void this.#takeOver();
   }
 
   /** How both channels are. */
@@ -123,19 +147,68 @@ export class RelayClient {
 
   /**
    * Reports the faces of one capture and resolves once it is on the relay's disk. By the socket where it is
-   * connected, else by REST; by both with `hybrid`. What gets no answer is sent again, under the same id.
+   * connected, else by REST; by both with `hybrid`. What gets no answer is sent again, under the same id. If the page is
+   * left before that, the next one of this site sends it, see {@link RelayOptions.keepReports}.
    */
   async report(faces: readonly ReportableFace[], options: ReportOptions = {}): Promise<Receipt> {
     if (faces.length === 0) throw new RostroError("no-face", "a report holds at least one face", { field: "faces" });
     const { cameraId } = this.#options;
+    const picture = options.picture === undefined ? {} : { picture: await dataUrl(options.picture) };
     const report: Report = {
       capture_id: options.captureId ?? captureId(),
       ...(cameraId === undefined ? {} : { camera_id: cameraId }),
       captured_at: (options.capturedAt ?? new Date()).toISOString(),
       faces: faces.map(reportedFace),
+      ...picture,
     };
-    const send = this.#options.hybrid === true ? () => this.#sendByBoth(report) : () => this.#sendByOne(report);
-    return abortable(options.signal, this.#outbox.deliver(send, options.signal));
+    return abortable(options.signal, this.#deliver(report, options.signal));
+  }
+
+  async #deliver(report: Report, signal: AbortSignal | undefined): Promise<Receipt> {
+    const madeAt = Date.now();
+    // It is kept before it is first sent; a browser that cannot keep it sends it all the same.
+    const kept = this.#kept.then((reports) => reports?.keep(report, madeAt)).catch(() => undefined);
+    const send = async () => {
+      await kept;
+      return this.#send(report);
+    };
+    return this.#settled(report, this.#outbox.deliver(send, signal));
+  }
+
+  /** Sends what an earlier page, or a client that was closed, left behind. */
+  async #takeOver(): Promise<void> {
+    const kept = await this.#kept;
+    const left = (await kept?.takeOver().catch(() => undefined)) ?? [];
+    const lifetimeMs = this.#outbox.lifetimeMs;
+    for (const { report, madeAt } of left) {
+      const isStale = Date.now() - madeAt > lifetimeMs;
+      const sent = isStale
+        ? Promise.reject(new RostroError("relay-unreachable", "the report grew too old before it could be sent"))
+        : this.#outbox.resume(() => this.#send(report), madeAt);
+      // Whoever made it is gone; the listeners are told.
+      this.#settled(report, sent).catch(() => undefined);
+    }
+  }
+
+  /** Tells how it ended, and keeps the report no longer; only a client that is closed leaves it to the next one. */
+  async #settled(report: Report, sent: Promise<Receipt>): Promise<Receipt> {
+    const forget = async () => (await this.#kept)?.forget(report.capture_id).catch(() => undefined);
+    try {
+      const receipt = await sent;
+      await forget();
+      this.#onReceipt.emit(receipt);
+      return receipt;
+    } catch (cause) {
+      const error = rostroError(cause);
+      if (error.code === "closed") throw error;
+      await forget();
+      this.#onGivenUp.emit({ captureId: report.capture_id, error });
+      throw error;
+    }
+  }
+
+  #send(report: Report): Promise<Receipt> {
+    return this.#options.hybrid === true ? this.#sendByBoth(report) : this.#sendByOne(report);
   }
 
   /** Everybody who is enrolled, by name. */
@@ -230,19 +303,32 @@ export class RelayClient {
     return this.#onGalleryChange.add(listener);
   }
 
+  /** Calls `listener` for every report that is on the relay's disk, those of earlier pages among them. */
+  onReceipt(listener: (receipt: Receipt) => void): () => void {
+    return this.#onReceipt.add(listener);
+  }
+
+  /** Calls `listener` for every report that was refused, given up by its caller, or grew too old. */
+  onGivenUp(listener: (report: GivenUp) => void): () => void {
+    return this.#onGivenUp.add(listener);
+  }
+
   /** Calls `listener` when a channel comes up or goes down. */
   onState(listener: (state: RelayState) => void): () => void {
     return this.#onState.add(listener);
   }
 
-  /** Ends both channels; whatever waits is rejected with `closed`. May be called again. */
+  /** Ends both channels; whatever waits is rejected with `closed`, and left to the next client. May be called again. */
   close(): void {
+    this.#onReceipt.clear();
+    this.#onGivenUp.clear();
     this.#onState.clear();
     this.#onEvent.clear();
     this.#onGalleryChange.clear();
     this.#closing.abort();
     this.#outbox.close();
     this.#socket.close();
+    void this.#kept.then((kept) => kept?.close());
   }
 
   async #sendByOne(report: Report): Promise<Receipt> {

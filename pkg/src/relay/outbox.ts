@@ -8,10 +8,7 @@ export interface OutboxOptions {
   readonly maxPending: number;
 }
 
-/**
- * Things to be sent, each until it arrives, is refused, or grows too old. They wait in memory: a page that is left
- * loses them.
- */
+/** Things to be sent, each until it arrives, is refused, or grows too old. */
 export class Outbox {
   readonly #options: OutboxOptions;
   readonly #wake = new Set<() => void>();
@@ -20,6 +17,11 @@ export class Outbox {
 
   constructor(options: OutboxOptions) {
     this.#options = options;
+  }
+
+  /** How old a thing may grow, in milliseconds. */
+  get lifetimeMs(): number {
+    return this.#options.limits.lifetimeMs;
   }
 
   /** How many things wait. */
@@ -35,16 +37,20 @@ export class Outbox {
     if (this.#pending >= this.#options.maxPending) {
       throw new RostroError("busy", `${this.#pending} reports already wait for the relay`);
     }
+    return this.resume(send, Date.now(), signal);
+  }
+
+  /** The same for what began to wait at `madeAt`, in milliseconds since 1970, however much waits already. */
+  async resume<T>(send: () => Promise<T>, madeAt: number, signal?: AbortSignal): Promise<T> {
     this.#pending += 1;
     try {
-      return await this.#deliver(send, signal);
+      return await this.#deliver(send, madeAt, signal);
     } finally {
       this.#pending -= 1;
     }
   }
 
-  async #deliver<T>(send: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-    const made = Date.now();
+  async #deliver<T>(send: () => Promise<T>, madeAt: number, signal: AbortSignal | undefined): Promise<T> {
     for (let tried = 1; ; tried += 1) {
       if (this.#closed) throw closed();
       if (signal?.aborted) throw aborted(signal);
@@ -52,7 +58,7 @@ export class Outbox {
         return await send();
       } catch (cause) {
         const error = rostroError(cause);
-        const pause = nextPauseMs(tried, Date.now() - made, Math.random(), this.#options.limits);
+        const pause = nextPauseMs(tried, Date.now() - madeAt, Math.random(), this.#options.limits);
         if (!mayPass(error.code) || pause === undefined) throw error;
         await this.#pause(pause, signal);
       }

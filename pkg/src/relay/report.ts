@@ -1,6 +1,9 @@
 import type { Claim } from "../generated/Claim.js";
 import type { ReportedFace } from "../generated/ReportedFace.js";
 
+/** Bytes that become text in one call. */
+const PIECE = 8192;
+
 /** What of a recognised face a report says. Every face that the recogniser gives is one. */
 export interface ReportableFace {
   /** In pixels of the frame; rounded to whole ones. */
@@ -35,6 +38,16 @@ export function reportedFace(reportable: ReportableFace): ReportedFace {
 
 function claim({ name, distance }: NonNullable<ReportableFace["match"]>): Claim {
   return distance === null ? { name } : { name, distance };
+}
+
+/** A picture as text. */
+export async function dataUrl(picture: Blob): Promise<string> {
+  const bytes = new Uint8Array(await picture.arrayBuffer());
+  // More arguments at once than this may be too many for a call.
+  const pieces = Array.from({ length: Math.ceil(bytes.length / PIECE) }, (_, index) =>
+    String.fromCharCode(...bytes.subarray(index * PIECE, (index + 1) * PIECE)),
+  );
+  return `data:${picture.type};base64,${btoa(pieces.join(""))}`;
 }
 
 /** A random UUID (version 4). `crypto.randomUUID` is missing on pages that are not served securely. */

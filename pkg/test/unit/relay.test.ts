@@ -55,6 +55,16 @@ describe("a report", () => {
     expect(others).toEqual([{ model: other.model, embedding: Array(128).fill(0.5) }]);
   });
 
+  it("carries the picture where it is given, byte for byte", async () => {
+    const relay = await connected();
+    const bytes = Uint8Array.from({ length: 20_000 }, (_, index) => (index * 31) % 256);
+    await relay.report([face], { picture: new Blob([bytes], { type: "image/jpeg" }) });
+    await relay.report([face]);
+    const [withPicture, without] = server.arrived.map(({ report }) => report.picture);
+    expect(withPicture).toBe(`data:image/jpeg;base64,${Buffer.from(bytes).toString("base64")}`);
+    expect(without).toBeUndefined();
+  });
+
   it("carries a local match as a claim", async () => {
     const relay = await connected();
     await relay.report([

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Server, type Socket } from "socket.io";
 import type { Channel } from "../../src/generated/Channel.js";
@@ -36,7 +36,7 @@ export class RelayServer {
   socket: Conduct = "store";
   etag = '"1"';
   gallery: Partial<GalleryList> = {};
-  readonly #http = createServer((request, response) => void this.#answer(request, response));
+  #http = this.#made();
   #io: Server | undefined;
   #port = 0;
 
@@ -49,8 +49,12 @@ export class RelayServer {
     return this;
   }
 
+  #made(): HttpServer {
+    return createServer((request, response) => void this.#answer(request, response));
+  }
+
   startSocket(): void {
-    this.#io = new Server(this.#http);
+    this.#io = new Server(this.#http, { cors: { origin: "*" } });
     this.#io.on("connection", (socket) => this.#connected(socket));
   }
 
@@ -67,10 +71,14 @@ export class RelayServer {
     for (const socket of this.#io?.sockets.sockets.values() ?? []) socket.conn.close();
   }
 
+  /** May be started again, on the same port. */
   async stop(): Promise<void> {
     this.#http.closeAllConnections();
     await this.#io?.close();
     await new Promise((resolve) => this.#http.close(resolve));
+    this.#io = undefined;
+    // Socket.IO stays attached to the one it had.
+    this.#http = this.#made();
   }
 
   #connected(socket: Socket): void {
@@ -102,6 +110,11 @@ export class RelayServer {
     if (path.startsWith("/socket.io")) {
       // Socket.IO answers for itself, where it was started.
       if (this.#io === undefined) response.writeHead(404).end();
+      return;
+    }
+    response.setHeader("access-control-allow-origin", "*");
+    if (method === "OPTIONS") {
+      response.setHeader("access-control-allow-headers", "*").writeHead(204).end();
       return;
     }
     let text = "";

@@ -71,6 +71,12 @@ pub(super) fn put(conn: &Connection, webhook: &Registered) -> Result<(), StoreEr
     Ok(())
 }
 
+/// Forgets secrets that were changed long enough before `now`; how many.
+pub(super) fn forget_secrets(conn: &Connection, now: Timestamp) -> Result<usize, StoreError> {
+    let forget = "UPDATE webhook SET previous_secret = NULL, previous_until_us = NULL WHERE previous_until_us <= ?1";
+    Ok(conn.prepare_cached(forget)?.execute([now.as_microsecond()])?)
+}
+
 /// Removes it, and its deliveries with it. Whether there was one.
 pub(super) fn remove(conn: &Connection, id: &str) -> Result<bool, StoreError> {
     Ok(conn.prepare_cached("DELETE FROM webhook WHERE id = ?1")?.execute([id])? > 0)

@@ -24,9 +24,9 @@ const REPORT_EVERY: Duration = Duration::from_millis(4);
 const SLOWER_MAX: f64 = 2.0;
 /// What is begun and not gone on with is ended by the relay within 10 s; seen a while later.
 const ENDED_AFTER: Duration = Duration::from_secs(15);
-/// Opening brackets of a JSON text.
 /// What socket.io-client waits at first.
 const RECONNECT_AFTER: Duration = Duration::from_secs(1);
+/// Opening brackets of a JSON text.
 const DEPTH: usize = 100_000;
 const HUGE_BYTES: u64 = 64 << 20;
 /// More of a huge body than the relay takes.

@@ -1,4 +1,4 @@
-//! Many sockets that are joined and say nothing.
+//! Many sockets that are joined and say nothing; then they do not even answer pings.
 
 use std::time::{Duration, Instant};
 
@@ -13,6 +13,8 @@ use crate::speed::{List, Speed};
 
 /// How often each socket is looked after: a ping wants its answer within 20 s.
 const TEND_EVERY: Duration = Duration::from_secs(1);
+/// A ping every 25 s, and 20 s for its answer; and a while to look.
+const CUT_WITHIN: Duration = Duration::from_secs(60);
 /// What ten thousand may take.
 const MEMORY_MAX_MB: f64 = 1000.0;
 
@@ -41,13 +43,26 @@ pub(super) fn idle(sockets: usize, lasting: Duration, speed: &mut Speed) -> Resu
         most = most.max(megabytes());
         std::thread::sleep(TEND_EVERY.saturating_sub(round.elapsed()));
     }
+    let kept = joined.len();
+    let begun = Instant::now();
+    while !joined.is_empty() && begun.elapsed() < CUT_WITHIN {
+        joined.retain_mut(|socket| !socket.is_closed());
+        std::thread::sleep(TEND_EVERY);
+    }
+    let cut = begun.elapsed();
     ensure!(Client::new(port).get("/v1/health")? == 200, "the relay is not well");
     let figures = [
         Figure::new(
             format!("of {sockets} idle sockets, still joined"),
-            joined.len() as f64,
+            kept as f64,
             "",
             Goal::AtLeast(sockets as f64),
+        ),
+        Figure::new(
+            format!("of {sockets} sockets that answer no ping any more, still open after a minute"),
+            joined.len() as f64,
+            "",
+            Goal::AtMost(0.0),
         ),
         Figure::new(
             format!("memory with {sockets} idle sockets"),
@@ -61,6 +76,7 @@ pub(super) fn idle(sockets: usize, lasting: Duration, speed: &mut Speed) -> Resu
         ("joining all, s".to_owned(), vec![joining.as_secs_f64()]),
         ("kept for, s".to_owned(), vec![lasting.as_secs_f64()]),
         ("memory before, MB".to_owned(), vec![before]),
+        ("the last cut off without its pongs after, s".to_owned(), vec![cut.as_secs_f64()]),
     ];
     speed.lists.push(List { name: "Idle sockets".to_owned(), columns: vec![""], rows });
     relay.kill()

@@ -96,6 +96,18 @@ impl WebSocket {
     /// # Errors
     /// The connection is closed.
     pub(super) fn tend(&mut self) -> io::Result<()> {
+        self.drain()?;
+        while self.next()?.is_some() {}
+        Ok(())
+    }
+
+    /// Reads what is there and answers nothing; whether the relay has closed the connection.
+    pub(super) fn is_closed(&mut self) -> bool {
+        self.drain().is_err()
+    }
+
+    /// Reads what is there, and does not wait.
+    fn drain(&mut self) -> io::Result<()> {
         self.stream.set_nonblocking(true)?;
         let read = loop {
             match self.fill() {
@@ -105,9 +117,7 @@ impl WebSocket {
             }
         };
         self.stream.set_nonblocking(false)?;
-        read?;
-        while self.next()?.is_some() {}
-        Ok(())
+        read
     }
 
     /// Reads more, and waits for it.

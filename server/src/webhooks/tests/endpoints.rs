@@ -47,6 +47,21 @@ async fn each_signs_with_its_own_secret_and_for_a_day_with_the_one_before() {
     assert_eq!(by(&next.secret), [false, true, true]);
     assert_eq!(by(&third.secret), [false, false, true]);
     assert!(received.iter().all(|one| !one.headers.contains_key("authorization")));
+
+    let until: Timestamp = third.webhook.previous_secret_until.unwrap().parse().unwrap();
+    let next_secret = next.secret.clone();
+    let is_stored = async || {
+        let next_secret = next_secret.clone();
+        let stored = relay.webhooks.shared.store.read(move |conn| {
+            let mut query = conn.prepare("SELECT 1 FROM webhook WHERE previous_secret = ?1")?;
+            Ok::<_, StoreError>(query.exists([next_secret])?)
+        });
+        stored.await.unwrap()
+    };
+    relay.webhooks.forget_old(until - Duration::from_secs(1)).await.unwrap();
+    assert!(is_stored().await);
+    relay.webhooks.forget_old(until).await.unwrap();
+    assert!(!is_stored().await, "once nothing is signed with it, it is nowhere");
     relay.stop().await;
 }
 
