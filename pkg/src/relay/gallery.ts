@@ -8,16 +8,47 @@ interface Held {
   readonly gallery: GalleryList;
 }
 
+/**
+ * One request a model is under way at a time: of two that overlap, the older answer could come last, and bring back
+ * somebody who was forgotten.
+ *
+ * What changed is applied here. A recogniser is given the whole gallery, in memory: it copies it into its worker.
+ */
 export class Galleries {
-  readonly #rest: RestChannel;
+  readonly #rest: Pick<RestChannel, "send">;
   readonly #held = new Map<string, Held>();
+  readonly #running = new Map<string, Promise<GalleryList>>();
+  readonly #waiting = new Map<string, Promise<GalleryList>>();
 
-  constructor(rest: RestChannel) {
+  constructor(rest: Pick<RestChannel, "send">) {
     this.#rest = rest;
   }
 
-  /** Everybody active in `model` now; the very same object where nothing has changed. */
-  async of(model: string): Promise<GalleryList> {
+  /**
+   * Everybody active in `model`, at this call or later; the very same object where nothing has changed. Calls that come
+   * while the relay is being asked share the next request.
+   */
+  of(model: string): Promise<GalleryList> {
+    const waiting = this.#waiting.get(model);
+    if (waiting !== undefined) return waiting;
+    const running = this.#running.get(model);
+    if (running === undefined) return this.#start(model);
+    const start = () => {
+      this.#waiting.delete(model);
+      return this.#start(model);
+    };
+    const next = running.then(start, start);
+    this.#waiting.set(model, next);
+    return next;
+  }
+
+  #start(model: string): Promise<GalleryList> {
+    const asked = this.#ask(model).finally(() => this.#running.delete(model));
+    this.#running.set(model, asked);
+    return asked;
+  }
+
+  async #ask(model: string): Promise<GalleryList> {
     const held = this.#held.get(model);
     const query = new URLSearchParams({ model });
     // A relay of before has no versions.

@@ -43,6 +43,12 @@ impl Galleries {
         self.enrolled().find(|gallery| gallery.model() == model)
     }
 
+    /// What is held of one model, be it nothing but negatives of people who are enrolled in none or in another.
+    #[must_use]
+    pub(crate) fn held(&self, model: ModelId) -> Option<&Gallery<Arc<PersonCard>>> {
+        self.galleries.iter().find(|gallery| gallery.model() == model)
+    }
+
     /// The galleries as if nobody but this person were enrolled.
     #[must_use]
     pub fn only(&self, person_id: &str) -> Self {

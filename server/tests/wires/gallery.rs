@@ -6,8 +6,10 @@ use proptest::prelude::*;
 use proptest::test_runner::TestCaseResult;
 use rostro_core::{Embedding, ModelId};
 use rostro_server::people::{LabelledEncoding, NumberType};
+use rostro_server::store::{back_up, restore};
 use rostro_wire::v1::GalleryList;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use uuid::Uuid;
 
 use crate::relay::{Relay, request};
@@ -22,10 +24,15 @@ enum Step {
     Rate(u8),
     RemoveOne(u8),
     Forget(u8),
+    /// The face is not theirs, but another's.
     Correct(u8),
     Undo,
     Threshold,
     Import(u8),
+    Restart,
+    BackUp,
+    /// The relay goes on from the last backup, as if nothing had happened since.
+    Restore,
     /// The keeper asks what changed.
     Ask,
 }
@@ -42,6 +49,9 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => Just(Step::Undo),
         1 => Just(Step::Threshold),
         1 => who.prop_map(Step::Import),
+        1 => Just(Step::Restart),
+        1 => Just(Step::BackUp),
+        1 => Just(Step::Restore),
         4 => Just(Step::Ask),
     ];
     proptest::collection::vec(step, 1..24)
@@ -53,9 +63,14 @@ struct World {
     /// Makes every look another.
     looks: u16,
     corrected: Vec<i64>,
+    backup: Option<TempDir>,
 }
 
 impl World {
+    async fn new() -> Self {
+        Self { relay: Relay::new().await, looks: 0, corrected: Vec::new(), backup: None }
+    }
+
     /// A look of somebody, far from everybody else's.
     fn look(&mut self, who: u8) -> Vec<f32> {
         self.looks += 1;
@@ -125,7 +140,8 @@ impl World {
                 }
                 let event = newest["id"].as_i64().unwrap();
                 let path = format!("/v1/events/{event}/correction");
-                let answer = self.relay.post(&path, &json!({"is_not": true})).await;
+                let body = json!({"is_not": true, "name": name((who + 1) % 4)});
+                let answer = self.relay.post(&path, &body).await;
                 assert!(answer.status.is_success(), "{}", answer.text);
                 self.corrected.push(event);
             }
@@ -147,6 +163,24 @@ impl World {
                     embedding: Embedding::new(ModelId::DlibResnetV1, &values).unwrap(),
                 };
                 self.relay.state.people.import(vec![imported]).await.unwrap();
+            }
+            Step::Restart => {
+                let empty = Relay::new().await;
+                let Relay { state, router, folder } = std::mem::replace(&mut self.relay, empty);
+                drop((state, router));
+                self.relay = Relay::again(folder).await;
+            }
+            Step::BackUp => {
+                let folder = tempfile::tempdir().unwrap();
+                back_up(self.relay.folder.path(), &folder.path().join("backup")).unwrap();
+                self.backup = Some(folder);
+            }
+            Step::Restore => {
+                let Some(backup) = &self.backup else { return };
+                let folder = tempfile::tempdir().unwrap();
+                restore(folder.path(), &backup.path().join("backup")).unwrap();
+                self.relay = Relay::again(folder).await;
+                self.corrected.clear();
             }
             Step::Ask => {}
         }
@@ -189,7 +223,7 @@ fn sorted(list: &GalleryList) -> Value {
 fn kept_up_to_date(steps: Vec<Step>) -> TestCaseResult {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let mut world = World { relay: Relay::new().await, looks: 0, corrected: Vec::new() };
+        let mut world = World::new().await;
         world.act(Step::Enrol(0)).await;
         let mut held = world.whole().await;
         for step in steps.into_iter().chain([Step::Ask]) {
@@ -215,7 +249,7 @@ proptest! {
 
 #[tokio::test]
 async fn only_who_changed_is_answered() {
-    let mut world = World { relay: Relay::new().await, looks: 0, corrected: Vec::new() };
+    let mut world = World::new().await;
     for who in 0..3 {
         world.act(Step::Enrol(who)).await;
     }
@@ -248,7 +282,7 @@ async fn only_who_changed_is_answered() {
 
 #[tokio::test]
 async fn nothing_is_sent_where_nothing_changed() {
-    let mut world = World { relay: Relay::new().await, looks: 0, corrected: Vec::new() };
+    let mut world = World::new().await;
     world.act(Step::Enrol(0)).await;
     let first = world.relay.get(PATH).await;
     let version = first.json["version"].as_str().unwrap();
@@ -256,4 +290,39 @@ async fn nothing_is_sent_where_nothing_changed() {
     let asked = request(Method::GET, &path).header("if-none-match", &first.headers["etag"]);
     let same = world.relay.ask(asked.body(Body::empty()).unwrap()).await;
     assert_eq!((same.status, same.text.as_str()), (StatusCode::NOT_MODIFIED, ""));
+}
+
+#[tokio::test]
+async fn what_is_known_of_one_person_never_depends_on_whether_another_is_enrolled() {
+    let mut world = World::new().await;
+    for who in [0, 1] {
+        world.act(Step::Enrol(who)).await;
+        world.act(Step::Correct(who)).await;
+    }
+    let mut held = world.whole().await;
+    assert_eq!((held.entries.len(), held.negatives.len()), (2, 2));
+    let steps = [Step::RemoveOne(0), Step::RemoveOne(1), Step::Enrol(2), Step::Forget(0)];
+    for (step, negatives) in steps.into_iter().zip([2, 2, 2, 1]) {
+        world.act(step).await;
+        held = merged(held.clone(), world.since(&held.version).await);
+        assert_eq!(sorted(&held), sorted(&world.whole().await), "{step:?}");
+        assert_eq!(held.negatives.len(), negatives, "{step:?}");
+    }
+}
+
+#[tokio::test]
+async fn another_history_is_answered_whole() {
+    let mut world = World::new().await;
+    world.act(Step::Enrol(0)).await;
+    world.act(Step::BackUp).await;
+    world.act(Step::Enrol(1)).await;
+    let held = world.whole().await;
+    world.act(Step::Restart).await;
+    let restarted = world.since(&held.version).await;
+    assert_eq!((restarted.entries.len(), restarted.replaces), (2, None));
+    world.act(Step::Restore).await;
+    for version in [&held.version, &restarted.version] {
+        let restored = world.since(version).await;
+        assert_eq!((restored.entries.len(), restored.replaces), (1, None));
+    }
 }

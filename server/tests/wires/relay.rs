@@ -29,7 +29,7 @@ use tower::ServiceExt;
 pub(crate) struct Relay {
     pub(crate) state: AppState,
     pub(crate) router: Router,
-    _folder: TempDir,
+    pub(crate) folder: TempDir,
 }
 
 /// An answer, with its body as JSON where it is some.
@@ -62,7 +62,20 @@ impl Relay {
     }
 
     async fn all(models: LoadedModels, access: Access, webhook: &WebhookConfig) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::on(tempfile::tempdir().unwrap(), models, access, webhook).await
+    }
+
+    /// As [`Relay::new`], on what an earlier relay has left in the folder.
+    pub(crate) async fn again(folder: TempDir) -> Self {
+        Self::on(folder, all_models(), Access::new(None, &[]), &WebhookConfig::default()).await
+    }
+
+    async fn on(
+        folder: TempDir,
+        models: LoadedModels,
+        access: Access,
+        webhook: &WebhookConfig,
+    ) -> Self {
         let mut limits = Limits::default();
         limits.recognition.places = 2;
         let store = Store::open(folder.path()).unwrap();
@@ -78,7 +91,7 @@ impl Relay {
             limits,
             store: store.clone(),
         });
-        Self { router: router(state.clone()), state, _folder: folder }
+        Self { router: router(state.clone()), state, folder }
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {

@@ -73,7 +73,8 @@ pub(crate) async fn show(
         version: format!("{run}-{version}"),
         replaces: None,
     };
-    if let Some(gallery) = galleries.gallery(model) {
+    // What is answered of a person never depends on who else is enrolled: else what changed of one would not be all.
+    if let Some(gallery) = galleries.held(model) {
         let is_meant = |person: &PersonCard| {
             replaced.as_ref().is_none_or(|replaced| replaced.contains(&person.id))
         };
