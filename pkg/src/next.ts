@@ -36,16 +36,19 @@ export interface Delivery {
   webhookId: string | undefined;
 }
 
+/** A delivery has less than two thousand. */
+const BODY_MAX_BYTES = 100_000;
+
 /** Choices for {@link createWebhookHandler}. */
 export interface WebhookHandlerOptions {
   /**
-   * What the relay sends as Bearer, and signs with; several while it is changed, any of which is taken. Left out or empty,
-   * every delivery is refused; `null` says in so many words that none is asked for.
+   * What the relay sends as Bearer, or signs with; several while it is changed, or for several relays, any of which is
+   * taken. Left out or empty, every delivery is refused; `null` says in so many words that none is asked for.
    */
   secret: string | readonly string[] | null | undefined;
   /**
    * Whether a delivery without a signature is refused. A signature that is there must be right, and no older than five
-   * minutes, either way. `false` by default, for senders that only send the secret as Bearer.
+   * minutes, either way; it is enough by itself. `false` by default, for senders that only send the secret as Bearer.
    */
   requireSignature?: boolean;
   /** Stores a detection; throws {@link CameraNotFound} if it belongs to no camera of the app's. */
@@ -71,19 +74,25 @@ export function createWebhookHandler(options: WebhookHandlerOptions): (request: 
       return Response.json({ error: "The webhook has no secret", message }, { status: 500 });
     }
     const unauthorized = () => Response.json({ error: "Unauthorized" }, { status: 401 });
-    // Before anything is read of the body.
-    if (secrets !== null && !(await hasBearer(request.headers, secrets))) return unauthorized();
-    const bytes = new Uint8Array(await request.arrayBuffer());
+    const { headers } = request;
+    const hasSecret = secrets === null || (await hasBearer(headers, secrets));
+    // Before anything is read of the body. Receivers that were added over the relay's API are sent no Bearer, unless they
+    // ask for it: there the signature says enough.
+    const isOnlySigned = !headers.has("authorization") && headers.has("webhook-signature");
+    if (!hasSecret && !isOnlySigned) return unauthorized();
+    const bytes = await bodyWithin(BODY_MAX_BYTES, request);
+    if (bytes === undefined) return Response.json({ error: "The body is too large" }, { status: 413 });
     if (secrets !== null) {
-      const signature = await verifySignature(request.headers, bytes, secrets);
-      if (signature === "bad" || (signature === "missing" && requireSignature)) return unauthorized();
+      const signature = await verifySignature(headers, bytes, secrets);
+      const isTrusted = signature === "good" || (signature === "missing" && hasSecret && !requireSignature);
+      if (!isTrusted) return unauthorized();
     }
     const body = parsed(bytes);
     if (!isWebhookBody(body)) {
       return Response.json({ error: "Missing required field: result" }, { status: 400 });
     }
     try {
-      const webhookId = request.headers.get("webhook-id") ?? undefined;
+      const webhookId = headers.get("webhook-id") ?? undefined;
       const detection = await onDetection(body, { webhookId });
       const occurredAt = new Date(detection.occurredAt).toISOString();
       return Response.json({ success: true, detection: { ...detection, occurredAt } }, { status: 201 });
@@ -105,6 +114,28 @@ async function hasBearer(headers: Headers, secrets: readonly string[]): Promise<
   const authorization = headers.get("authorization");
   const found = await Promise.all(secrets.map((secret) => isBearer(authorization, secret)));
   return found.includes(true);
+}
+
+/** The body; nothing where it is longer than `max` bytes, of which no more is read then. */
+async function bodyWithin(max: number, request: Request): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const reader = request.body?.getReader();
+  for (let read = await reader?.read(); read?.value !== undefined; read = await reader?.read()) {
+    length += read.value.length;
+    if (length > max) {
+      await reader?.cancel();
+      return undefined;
+    }
+    chunks.push(read.value);
+  }
+  const body = new Uint8Array(length);
+  let from = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, from);
+    from += chunk.length;
+  }
+  return body;
 }
 
 function parsed(body: Uint8Array): unknown {

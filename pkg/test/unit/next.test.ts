@@ -100,8 +100,16 @@ describe("a signature", () => {
     expect(request.bodyUsed).toBe(false);
   });
 
-  it("does not stand in for the Bearer secret", async () => {
+  it("does not stand in for a Bearer that is wrong", async () => {
     expect(await status({ ...signed("s3cret"), authorization: "Bearer another" })).toBe(401);
+  });
+
+  it("is enough where no Bearer is sent, as to receivers that were added over the API", async () => {
+    const { authorization: _, ...alone } = signed("s3cret");
+    expect(await status(alone)).toBe(201);
+    expect(await status(alone, { requireSignature: true })).toBe(201);
+    expect(await status(alone, { secret: "another" })).toBe(401);
+    expect(await status({ ...alone, "webhook-id": "msg_2" })).toBe(401);
   });
 
   it("is asked for only where that is said", async () => {
@@ -164,4 +172,18 @@ it.each([undefined, ""])("without a secret (%j) nothing is let in", async (secre
 
 it("`null` asks for no secret, in so many words", async () => {
   expect((await answer(post(JSON.stringify(body)), { secret: null })).status).toBe(201);
+});
+
+it("a body that is far too long is not read to its end", async () => {
+  let pulled = 0;
+  const endless = new ReadableStream<Uint8Array>({
+    pull: (controller) => {
+      pulled += 1;
+      controller.enqueue(new Uint8Array(10_000));
+    },
+  });
+  const url = "http://localhost/api/facial-recognition/webhook";
+  const request = new Request(url, { method: "POST", body: endless, headers: bearer, duplex: "half" } as RequestInit);
+  expect((await answer(request)).status).toBe(413);
+  expect(pulled).toBeLessThan(20);
 });
