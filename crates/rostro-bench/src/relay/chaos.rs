@@ -21,7 +21,7 @@ const HEAD: Head = Head {
            back.\n\n\
            Backups under load: `rostro backup` again and again while 50 clients report; each is restored into a directory of its own, \
            a relay started on it, and its content held against what was acknowledged before.\n\n\
-           Floods: 10,000 sockets join and answer pings only. Then a good client sends a report every 4 ms, in turns alone and beside \
+           Floods: 10,000 sockets join and answer pings only; then they answer none. Then a good client sends a report every 4 ms, in turns alone and beside \
            a flood; told are medians over the turns.\n\n\
            A long run: 40 reports and four frames a second, and galleries, people and events read four times a second, beside the receiver that is down \
            where both are run. It is part of a run only where it is named: `--only kills,flushes,webhooks,full,backup,floods,soak --minutes 30`.",
