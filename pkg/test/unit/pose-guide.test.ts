@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { GRACE_MS, HOLD_FRAMES, HOLD_MS, nextPose, poseOf, PoseGuide, type Guidance, type Pose } from "./pose-guide";
+import { GRACE_MS, HOLD_FRAMES, HOLD_MS, nextPose, poseOf, PoseGuide, type Guidance, type Pose } from "../../src/react/pose-guide.js";
 
 describe("poseOf", () => {
   it.each([

@@ -1,11 +1,8 @@
-/** Why there is no picture, in the terms that a visitor can act on. */
-
-export const CAMERA_PROBLEMS = ["denied", "none", "busy", "insecure", "lost", "failed"] as const;
-
-export type CameraProblem = (typeof CAMERA_PROBLEMS)[number];
+/** Why there is no picture, in the terms that whoever stands before the camera can act on. */
+export type CameraProblem = "denied" | "none" | "busy" | "insecure" | "lost" | "failed";
 
 /** Names of the exceptions that `getUserMedia` rejects with; browsers differ in which they use. */
-const PROBLEMS: Record<string, CameraProblem> = {
+const PROBLEMS: Readonly<Record<string, CameraProblem>> = {
   NotAllowedError: "denied",
   SecurityError: "denied",
   NotFoundError: "none",

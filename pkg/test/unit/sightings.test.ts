@@ -1,12 +1,20 @@
 import { describe, expect, it } from "vitest";
 
-import { Sightings, type SeenFace } from "./sightings";
+import { Sightings, type SeenFace } from "../../src/relay/sightings.js";
+import { match } from "./made.js";
 
 const RULES = { coolDownMs: 10_000, retryMs: 1_000 };
 
-const ana: SeenFace = { trackId: 1, outcome: "known", personId: "ana", agrees: true };
-const luis: SeenFace = { trackId: 2, outcome: "known", personId: "luis", agrees: true };
-const stranger: SeenFace = { trackId: 3, outcome: "unknown", personId: null, agrees: true };
+/** Somebody whom all looks take for `name`, and the latest as well. */
+const known = (trackId: number, name: string): SeenFace => {
+  const who = { outcome: "known", personId: name, name } as const;
+  return { trackId, match: match(who), decision: { ...who, looks: 3 } };
+};
+
+const ana = known(1, "ana");
+const luis = known(2, "luis");
+const nobody = { personId: null, name: null, looks: 3 };
+const stranger: SeenFace = { trackId: 3, match: match(), decision: { outcome: "unknown", ...nobody } };
 
 /** Shows the same faces `frames` times, 100 ms apart, and collects what was reported. */
 function show(sightings: Sightings, faces: SeenFace[], frames: number, from = 0): SeenFace[] {
@@ -23,10 +31,12 @@ describe("Sightings", () => {
 
   it("holds a report back while nothing is decided, not sure, not searched, or the latest look disagrees", () => {
     const sightings = new Sightings(RULES);
-    for (const outcome of ["undecided", "not-sure", "unsearched"] as const) {
-      expect(sightings.look([{ ...stranger, outcome }], 0)).toEqual([]);
+    for (const outcome of ["undecided", "not-sure"] as const) {
+      const decision = { outcome, ...nobody };
+      expect(sightings.look([{ trackId: 3, match: match({ outcome: "not-sure" }), decision }], 0)).toEqual([]);
     }
-    expect(sightings.look([{ ...ana, agrees: false }], 100)).toEqual([]);
+    expect(sightings.look([{ trackId: 3 }], 0)).toEqual([]);
+    expect(sightings.look([{ ...ana, match: match() }], 100)).toEqual([]);
     expect(sightings.look([ana], 200)).toEqual([ana]);
   });
 

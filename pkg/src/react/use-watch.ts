@@ -1,36 +1,29 @@
-"use client";
-
 import { useEffect, useRef, useState } from "react";
-import type { PictureFault, Recognizer, RecognitionTiming } from "rostro";
+import type { RostroError } from "../errors.js";
+import type { Recognition, Recognizer } from "../recognizer.js";
 
-import { facesOf, type FoundFace } from "@/lib/faces";
-import type { FrameSize } from "@/lib/overlay";
+/** The last frame of a video that was recognised. */
+export interface WatchedFrame extends Recognition {
+  /** Frames a second, over the last three seconds. */
+  readonly framesPerSecond: number;
+}
 
-/** The last frame that was recognised. */
-export interface WatchedFrame {
-  faces: readonly FoundFace[];
-  /** Why the frame should not be enrolled, the most important first. */
-  faults: readonly PictureFault[];
-  frame: FrameSize;
-  timing: RecognitionTiming;
-  framesPerSecond: number;
+/** What {@link useWatch} is given. */
+export interface WatchOptions {
+  readonly recognizer: Recognizer | null;
+  /** Where the camera's picture is played. */
+  readonly video: HTMLVideoElement | null;
+  /** Whether faces are followed and decided upon over many looks, the default; else each frame stands for itself. */
+  readonly follow?: boolean;
+  readonly onFrame?: ((frame: WatchedFrame) => void) | undefined;
+  readonly onError?: ((error: RostroError) => void) | undefined;
 }
 
 /** Over how long frames are counted. */
 const COUNTED_MS = 3_000;
 
-interface WatchOptions {
-  recognizer: Recognizer | null;
-  /** Where the camera's picture is played. */
-  video: HTMLVideoElement | null;
-  /** Whether faces are followed and decided upon over many looks; else each frame stands for itself. */
-  follow: boolean;
-  onFrame: (frame: WatchedFrame) => void;
-  onError: () => void;
-}
-
 /** Recognises the video while there are one and a recogniser. `null` before the first frame. */
-export function useWatch({ recognizer, video, follow, onFrame, onError }: WatchOptions): WatchedFrame | null {
+export function useWatch({ recognizer, video, follow = true, onFrame, onError }: WatchOptions): WatchedFrame | null {
   const [watched, setWatched] = useState<WatchedFrame | null>(null);
   // The watch must not begin anew because its owner was rendered again with new functions.
   const handlers = useRef({ onFrame, onError });
@@ -46,12 +39,11 @@ export function useWatch({ recognizer, video, follow, onFrame, onError }: WatchO
       (recognition) => {
         const now = performance.now();
         moments = [...moments.filter((moment) => now - moment < COUNTED_MS), now];
-        const { frame, timing, pictureFaults: faults } = recognition;
-        const seen = { faces: facesOf(recognition), faults, frame, timing, framesPerSecond: rate(moments) };
+        const seen = { ...recognition, framesPerSecond: rate(moments) };
         setWatched(seen);
-        handlers.current.onFrame(seen);
+        handlers.current.onFrame?.(seen);
       },
-      { follow, onError: () => handlers.current.onError() },
+      { follow, onError: (error) => handlers.current.onError?.(error) },
     );
     return () => {
       watch.stop();
