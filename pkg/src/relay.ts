@@ -3,7 +3,9 @@
  *
  * @module
  */
-export { RelayClient, type EnrolmentInput, type GivenUp, type RelayOptions } from "./relay/client.js";
+export { RelayApi, type EnrolmentInput } from "./relay/api.js";
+export { RelayClient, type GivenUp, type RelayOptions } from "./relay/client.js";
+export { ticketFrom } from "./relay/token.js";
 export { Sightings, type SeenFace, type SightingRules } from "./relay/sightings.js";
 export { syncedGallery } from "./relay/synced.js";
 export { reportedFace, type ReportableFace } from "./relay/report.js";
@@ -21,6 +23,7 @@ export type { GalleryEntry } from "./generated/GalleryEntry.js";
 export type { GalleryNegative } from "./generated/GalleryNegative.js";
 export type { GalleryList } from "./generated/GalleryList.js";
 export type { Health } from "./generated/Health.js";
+export type { Identified } from "./generated/Identified.js";
 export type { Person } from "./generated/Person.js";
 export type { PersonChange } from "./generated/PersonChange.js";
 export type { Receipt } from "./generated/Receipt.js";
@@ -28,6 +31,9 @@ export type { RelaySettings } from "./generated/RelaySettings.js";
 export type { RelaySettingsChange } from "./generated/RelaySettingsChange.js";
 export type { Report } from "./generated/Report.js";
 export type { ReportedFace } from "./generated/ReportedFace.js";
+export type { TicketAnswer } from "./generated/TicketAnswer.js";
+export type { TicketRequest } from "./generated/TicketRequest.js";
+export type { TicketUse } from "./generated/TicketUse.js";
 export type { UpgradeDecision } from "./generated/UpgradeDecision.js";
 export type { UpgradeProposal } from "./generated/UpgradeProposal.js";
 export type { UpgradeStatus } from "./generated/UpgradeStatus.js";

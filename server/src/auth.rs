@@ -6,6 +6,8 @@
 
 mod loopback;
 mod origin;
+mod pass;
+mod ticket;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -21,8 +23,14 @@ use thiserror::Error;
 
 use crate::config::Secret;
 use crate::routes::problem;
+use jiff::Timestamp;
 use origin::AllowedOrigins;
 use rostro_wire::ErrorCode;
+use rostro_wire::v1::TicketUse;
+use ticket::Tickets;
+
+pub use pass::Pass;
+pub use ticket::Ticket;
 
 /// Both ends of the connection that a request came by; [`serve`](crate::app::serve()) adds it to every request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +48,12 @@ pub enum Denied {
     /// No key, or the wrong one.
     #[error("a key is needed: send Authorization: Bearer, or x-api-key")]
     Key,
+    /// The ticket is not one of this relay's, or not any more.
+    #[error("this ticket is not good, or not any more: ask for another")]
+    Ticket,
+    /// The ticket is for something else, another camera or another page.
+    #[error("this ticket is not for that")]
+    Use,
     /// There is no key, and the caller is another machine or calls through a proxy.
     #[error("without ROSTRO_API_KEY only this machine is served")]
     NotLocal,
@@ -59,15 +73,17 @@ impl Denied {
     #[must_use]
     pub const fn status(self) -> StatusCode {
         match self {
-            Self::Key => StatusCode::UNAUTHORIZED,
+            Self::Key | Self::Ticket => StatusCode::UNAUTHORIZED,
             Self::Full => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::FORBIDDEN,
         }
     }
 
-    const fn code(self) -> ErrorCode {
+    /// The code of the answer.
+    #[must_use]
+    pub const fn code(self) -> ErrorCode {
         match self {
-            Self::Key => ErrorCode::Unauthorized,
+            Self::Key | Self::Ticket => ErrorCode::Unauthorized,
             Self::Full => ErrorCode::Busy,
             _ => ErrorCode::Forbidden,
         }
@@ -80,6 +96,7 @@ pub struct Access {
     /// SHA-256 of the key, so that comparing takes the same time whatever the lengths.
     key_digest: Option<[u8; 32]>,
     origins: Arc<AllowedOrigins>,
+    tickets: Tickets,
 }
 
 impl Access {
@@ -90,6 +107,38 @@ impl Access {
         Self {
             key_digest: key.map(|key| digest(key.expose())),
             origins: Arc::new(AllowedOrigins::new(origins)),
+            tickets: Tickets::new(key),
+        }
+    }
+
+    /// The ticket as text, which is sent in place of the key.
+    #[must_use]
+    pub fn sign(&self, ticket: &Ticket) -> String {
+        self.tickets.sign(ticket)
+    }
+
+    /// What whoever sends `token` from the page of `headers` may do at `now`: everything with the key, or where none is set,
+    /// else what a ticket grants.
+    ///
+    /// # Errors
+    /// It is neither, or a ticket of another page.
+    pub fn pass(
+        &self,
+        token: Option<&str>,
+        headers: &HeaderMap,
+        now: Timestamp,
+    ) -> Result<Pass, Denied> {
+        if self.accepts_key(token) {
+            return Ok(Pass::Whole);
+        }
+        let token = token.filter(|token| ticket::is_one(token)).ok_or(Denied::Key)?;
+        let ticket = self.tickets.read(token, now).ok_or(Denied::Ticket)?;
+        let origin = headers.get(ORIGIN).and_then(|origin| origin.to_str().ok());
+        let is_page = |granted: &str| origin.is_none_or(|sent| sent.eq_ignore_ascii_case(granted));
+        if ticket.origin.as_deref().is_none_or(is_page) {
+            Ok(Pass::Ticket(Arc::new(ticket)))
+        } else {
+            Err(Denied::Use)
         }
     }
 
@@ -130,13 +179,18 @@ impl Access {
         if loopback::is_loopback_host(request) { Ok(()) } else { Err(Denied::Host) }
     }
 
-    fn check(&self, request: &Request) -> Result<(), Denied> {
+    fn check(&self, request: &Request, now: Timestamp) -> Result<Pass, Denied> {
         self.check_caller(request)?;
-        let is_open = is_open(request.method(), request.uri().path());
-        if is_open || self.accepts_key(sent_key(request.headers())) {
-            Ok(())
-        } else {
-            Err(Denied::Key)
+        let (method, path) = (request.method(), request.uri().path());
+        let pass = self.pass(sent_key(request.headers()), request.headers(), now);
+        if is_open(method, path) {
+            return Ok(pass.unwrap_or(Pass::Nothing));
+        }
+        let pass = pass?;
+        match (&pass, use_of(method, path)) {
+            (Pass::Whole, _) => Ok(pass),
+            (_, Some(needed)) if pass.is_for(needed) => Ok(pass),
+            _ => Err(Denied::Use),
         }
     }
 }
@@ -173,15 +227,34 @@ fn is_open(method: &Method, path: &str) -> bool {
                 || path.starts_with("/v1/docs/")))
 }
 
-/// Lets a request pass, or answers in its place.
-pub async fn guard(State(access): State<Access>, request: Request, next: Next) -> Response {
-    match access.check(&request) {
-        Ok(()) => next.run(request).await,
+/// What a ticket must be for to ask this; `None` for what only the key may.
+fn use_of(method: &Method, path: &str) -> Option<TicketUse> {
+    let path = path.strip_suffix('/').unwrap_or(path);
+    match (method, path) {
+        (&Method::POST, "/v1/reports") => Some(TicketUse::Report),
+        (&Method::GET, "/v1/gallery") => Some(TicketUse::Gallery),
+        (&Method::POST, "/v1/identify") => Some(TicketUse::Identify),
+        (&Method::GET, "/v1/events" | "/v1/events/stream") => Some(TicketUse::Events),
+        (&Method::POST, "/v1/people") => Some(TicketUse::Enrol),
+        (&Method::POST, "/webrtc/face") => Some(TicketUse::Frames),
+        _ => None,
+    }
+}
+
+/// Lets a request pass, with its [`Pass`], or answers in its place.
+pub async fn guard(State(access): State<Access>, mut request: Request, next: Next) -> Response {
+    match access.check(&request, Timestamp::now()) {
+        Ok(pass) => {
+            request.extensions_mut().insert(pass);
+            next.run(request).await
+        }
         Err(denied) => {
             let path = request.uri().path();
             let answer = problem(path, denied.status(), denied.code(), &denied.to_string());
             match denied {
-                Denied::Key => ([("www-authenticate", "Bearer")], answer).into_response(),
+                Denied::Key | Denied::Ticket => {
+                    ([("www-authenticate", "Bearer")], answer).into_response()
+                }
                 _ => answer,
             }
         }
@@ -231,18 +304,25 @@ mod tests {
         ];
         for (peer, headers, expected) in cases {
             let request = request("POST", "/api/stop", peer, &headers);
-            assert_eq!(access.check(&request), expected, "{peer} {headers:?}");
+            assert_eq!(
+                access.check(&request, Timestamp::UNIX_EPOCH).map(drop),
+                expected,
+                "{peer} {headers:?}"
+            );
         }
         let unknown_peer = Request::builder().header("host", "localhost").body(Body::empty());
-        assert_eq!(access.check(&unknown_peer.unwrap()), Err(NotLocal));
+        let denied = access.check(&unknown_peer.unwrap(), Timestamp::UNIX_EPOCH).map(drop);
+        assert_eq!(denied, Err(NotLocal));
     }
 
     #[test]
     fn with_a_key_whoever_sends_it_may_call() {
         let key = Secret::new("clave-larga".to_owned());
         let access = Access::new(key.as_ref(), &[]);
-        let sent =
-            |headers: &[(&str, &str)], path| access.check(&request("GET", path, REMOTE, headers));
+        let sent = |headers: &[(&str, &str)], path| {
+            let request = request("GET", path, REMOTE, headers);
+            access.check(&request, Timestamp::UNIX_EPOCH).map(drop)
+        };
         let path = "/api/results";
         assert_eq!(sent(&[("authorization", "Bearer clave-larga")], path), Ok(()));
         assert_eq!(sent(&[("authorization", "bearer  clave-larga ")], path), Ok(()));
@@ -261,7 +341,8 @@ mod tests {
             assert_eq!(sent(&[], open), Ok(()), "{open}");
         }
         let face = request("POST", "/webrtc/face/", REMOTE, &[]);
-        assert_eq!(access.check(&face), Err(Denied::Key));
+        let denied = access.check(&face, Timestamp::UNIX_EPOCH).map(drop);
+        assert_eq!(denied, Err(Denied::Key));
     }
 
     #[test]

@@ -6,12 +6,14 @@ mod frames;
 mod pace;
 mod reports;
 mod settings;
+mod tickets;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use rostro_wire::v1::Event;
+use jiff::Timestamp;
+use rostro_wire::v1::{Event, TicketUse};
 use rostro_wire::webrtc::socket::event;
 use serde::{Deserialize, Serialize};
 use socketioxide::extract::{AckSender, SocketRef, State, TryData};
@@ -22,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::debug;
 
 use crate::app::AppState;
-use crate::auth::{Denied, handshake_key};
+use crate::auth::{Denied, Pass, handshake_key};
 use desk::Desk;
 use pace::{InPace, Pace};
 
@@ -138,7 +140,7 @@ struct GalleryChanged {
     version: u64,
 }
 
-/// What a client may send on joining: `auth: {token, after}`.
+/// What a client may send on joining: `auth: {token, after}`. The token is the key, or a ticket.
 #[derive(Deserialize)]
 struct Handshake {
     /// The key.
@@ -149,7 +151,7 @@ struct Handshake {
     after: Option<i64>,
 }
 
-/// Asks for the key before the namespace is joined. Nothing is emitted until then.
+/// Asks for the key or a ticket before the namespace is joined. Nothing is emitted until then.
 async fn admit(
     socket: SocketRef,
     sockets: SocketIo,
@@ -158,13 +160,12 @@ async fn admit(
 ) -> Result<(), Denied> {
     let token = handshake.ok().and_then(|handshake| handshake.token);
     let key = token.as_deref().or_else(|| handshake_key(socket.req_parts()));
-    if !app.access.accepts_key(key) {
-        return Err(Denied::Key);
-    }
+    let pass = app.access.pass(key, &socket.req_parts().headers, Timestamp::now())?;
     // This socket is not among them yet.
     if sockets.sockets().len() >= app.limits.sockets.sockets_max {
         return Err(Denied::Full);
     }
+    socket.extensions.insert(pass);
     Ok(())
 }
 
@@ -184,12 +185,28 @@ async fn joined(
     socket.on(event::CHANGE_PROVIDER, settings::change_provider);
     socket.on(own_event::REPORT, reports::report);
     socket.on_fallback(unknown_event);
+    // A socket has one such handler.
+    let gone = CancellationToken::new();
+    let leaving = gone.clone();
+    socket.on_disconnect(async move || leaving.cancel());
+    let pass = pass_of(&socket);
+    if let Pass::Ticket(ticket) = &pass {
+        tickets::end_with(&socket, ticket, gone.clone(), app.stopping.clone());
+    }
     emit(&socket, event::CONFIG, &settings::config(&app));
     emit(&socket, event::STATS, &settings::stats(&sockets, &app));
+    if !pass.is_for(TicketUse::Events) {
+        return;
+    }
     match handshake.ok().and_then(|handshake| handshake.after) {
-        Some(after) => events::tell_from(&socket, &app, after),
+        Some(after) => events::tell_from(&socket, &app, after, gone),
         None => socket.join(events::LIVE),
     }
+}
+
+/// What a socket that was admitted may do.
+fn pass_of(socket: &SocketRef) -> Pass {
+    socket.extensions.get::<Pass>().unwrap_or(Pass::Nothing)
 }
 
 /// Answers the ack of an event that is not known, so that nobody waits for it.

@@ -3,6 +3,7 @@
 use rostro_wire::{ErrorBody, ErrorCode};
 use tracing::error;
 
+use crate::auth::Denied;
 use crate::captures::RecordError;
 use crate::people::{CorrectionError, PeopleError};
 use crate::recognition::RecognitionError;
@@ -49,6 +50,12 @@ impl From<StoreError> for Refusal {
             StoreError::Closed => Self::new(ErrorCode::Busy, "the relay is shutting down"),
             error => Self::internal(&error),
         }
+    }
+}
+
+impl From<Denied> for Refusal {
+    fn from(denied: Denied) -> Self {
+        Self::new(denied.code(), denied.to_string())
     }
 }
 

@@ -13,6 +13,9 @@ use crate::recognition::picture::PictureError;
 use crate::sightings::SightingError;
 use crate::store::StoreError;
 
+/// To whoever has a ticket, for something else.
+pub(crate) const NOT_FOR_THAT: &str = "Este pase no sirve para eso";
+
 /// A fault as both legacy channels tell it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Fault {

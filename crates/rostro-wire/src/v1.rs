@@ -8,10 +8,12 @@ use crate::ErrorBody;
 
 mod deliveries;
 mod lookups;
+mod tickets;
 mod webhooks;
 
 pub use deliveries::{Delivery, DeliveryList, DeliveryState, Replay, Replayed};
 pub use lookups::{Encoding, EncodingList, Identified, IdentifyAnswer, Probe, VerifyAnswer};
+pub use tickets::{TicketAnswer, TicketRequest, TicketUse};
 pub use webhooks::{
     DisabledReason, NewWebhook, Topic, Webhook, WebhookChange, WebhookFilter, WebhookList,
     WebhookWithSecret,

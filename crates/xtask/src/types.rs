@@ -85,6 +85,18 @@ fn wire_types(folder: &Path) -> anyhow::Result<()> {
     v1::UpgradeStatus::export_all(&config)?;
     v1::UpgradeAnswer::export_all(&config)?;
     v1::Health::export_all(&config)?;
+    v1::IdentifyAnswer::export_all(&config)?;
+    v1::VerifyAnswer::export_all(&config)?;
+    v1::EncodingList::export_all(&config)?;
+    v1::NewWebhook::export_all(&config)?;
+    v1::WebhookChange::export_all(&config)?;
+    v1::WebhookList::export_all(&config)?;
+    v1::WebhookWithSecret::export_all(&config)?;
+    v1::DeliveryList::export_all(&config)?;
+    v1::Replay::export_all(&config)?;
+    v1::Replayed::export_all(&config)?;
+    v1::TicketRequest::export_all(&config)?;
+    v1::TicketAnswer::export_all(&config)?;
     ErrorEnvelope::export_all(&config)?;
     WebhookBody::export_all(&config)?;
     Ok(())

@@ -1,24 +1,10 @@
 import { abortable, RostroError, rostroError } from "../errors.js";
-import type { Enrolled } from "../generated/Enrolled.js";
-import type { Enrolment } from "../generated/Enrolment.js";
 import type { Event as RelayEvent } from "../generated/Event.js";
-import type { EventList } from "../generated/EventList.js";
-import type { GalleryList } from "../generated/GalleryList.js";
-import type { Health } from "../generated/Health.js";
-import type { NewCorrection } from "../generated/NewCorrection.js";
-import type { PeopleList } from "../generated/PeopleList.js";
-import type { Person } from "../generated/Person.js";
-import type { PersonChange } from "../generated/PersonChange.js";
 import type { Receipt } from "../generated/Receipt.js";
-import type { RelaySettings } from "../generated/RelaySettings.js";
-import type { RelaySettingsChange } from "../generated/RelaySettingsChange.js";
 import type { Report } from "../generated/Report.js";
-import type { UpgradeAnswer } from "../generated/UpgradeAnswer.js";
-import type { UpgradeDecision } from "../generated/UpgradeDecision.js";
-import type { UpgradeStatus } from "../generated/UpgradeStatus.js";
 import { Listeners } from "../listeners.js";
 import { randomId } from "../random-id.js";
-import { Galleries } from "./gallery.js";
+import { RelayApi } from "./api.js";
 import { KeptReports } from "./kept.js";
 import { Outbox } from "./outbox.js";
 import { dataUrl, reportedFace, type ReportableFace } from "./report.js";
@@ -26,6 +12,7 @@ import { RestChannel } from "./rest.js";
 import { mayPass } from "./retry.js";
 import { SocketChannel } from "./socket.js";
 import type { RelayState } from "./state.js";
+import { Token } from "./token.js";
 
 /** Choices for a {@link RelayClient}; all but `url` may be left out. */
 export interface RelayOptions {
@@ -33,6 +20,11 @@ export interface RelayOptions {
   url: string;
   /** The relay's key. Only for pages whose users may hold it: whoever reads the page reads the key. */
   apiKey?: string;
+  /**
+   * Gets a ticket, which is sent in place of a key: for pages. Called again whenever the relay wants another. See
+   * `ticketFrom`, and `createTicketRoute` of `rostro/next`.
+   */
+  ticket?: () => Promise<string>;
   /** The name of this camera, sent with every report. */
   cameraId?: string;
   /** Sends every report by both channels, with one `capture_id`: the relay counts it once. `false` by default. */
@@ -54,12 +46,6 @@ export interface RelayOptions {
   maxPendingReports?: number;
 }
 
-/** A person to enrol; see {@link RelayClient.enrol}. */
-export type EnrolmentInput = Omit<Enrolment, "samples"> & {
-  /** At least one; several make recognition surer. Every face that the recogniser gives is one. */
-  samples: readonly { readonly model: string; readonly embedding: ArrayLike<number> }[];
-};
-
 /** Choices for one report. */
 export interface ReportOptions {
   /** When it was seen; now, if left out. */
@@ -68,7 +54,7 @@ export interface ReportOptions {
   captureId?: string;
   /**
    * The frame that the boxes lie in, as JPEG, PNG or WebP, for a relay that judges by pictures (`verify` of
-   * {@link RelayClient.settings}). It leaves the device with the report; the relay measures it and does not keep it.
+   * {@link RelayApi.settings}). It leaves the device with the report; the relay measures it and does not keep it.
    */
   picture?: Blob;
   /** Gives the report up. */
@@ -87,14 +73,12 @@ export interface GivenUp {
  * Every promise settles; errors are `RostroError`s with the relay's own codes, or `relay-unreachable`, `busy`,
  * `aborted`, `closed`.
  */
-export class RelayClient {
+export class RelayClient extends RelayApi {
   readonly #options: RelayOptions;
-  readonly #closing = new AbortController();
-  readonly #rest: RestChannel;
+  readonly #closing: AbortController;
   readonly #socket: SocketChannel;
   readonly #outbox: Outbox;
   readonly #kept: Promise<KeptReports | undefined>;
-  readonly #galleries: Galleries;
   readonly #onState = new Listeners<[RelayState]>();
   readonly #onEvent = new Listeners<[RelayEvent]>();
   readonly #onGalleryChange = new Listeners<[]>();
@@ -106,24 +90,30 @@ export class RelayClient {
     if (!URL.canParse(options.url)) {
       throw new RostroError("invalid-request", "the relay's address is no URL", { field: "url" });
     }
-    const { url, apiKey } = options;
+    const { url } = options;
+    const closing = new AbortController();
+    const token = new Token(options);
+    let told: (state: RelayState["rest"]) => void = () => undefined;
+    super(
+      new RestChannel({
+        url,
+        token,
+        timeoutMs: options.requestTimeoutMs ?? 10_000,
+        closed: closing.signal,
+        onState: (rest) => told(rest),
+      }),
+    );
+    told = (rest) => this.#change({ rest });
+    this.#closing = closing;
     this.#options = { ...options };
     this.#outbox = new Outbox({
       limits: { lifetimeMs: options.reportLifetimeMs ?? 60_000, attempts: options.reportAttempts ?? 12 },
       maxPending: options.maxPendingReports ?? 100,
       onWaiting: (waiting) => this.#change({ waiting }),
     });
-    this.#rest = new RestChannel({
-      url,
-      apiKey,
-      timeoutMs: options.requestTimeoutMs ?? 10_000,
-      closed: this.#closing.signal,
-      onState: (rest) => this.#change({ rest }),
-    });
-    this.#galleries = new Galleries(this.#rest);
     this.#socket = new SocketChannel({
       url,
-      apiKey,
+      token,
       ackTimeoutMs: options.ackTimeoutMs ?? 5_000,
       onState: (socket) => {
         this.#change({ socket });
@@ -214,88 +204,6 @@ export class RelayClient {
     return this.#options.hybrid === true ? this.#sendByBoth(report) : this.#sendByOne(report);
   }
 
-  /** Everybody who is enrolled, by name. */
-  async people(): Promise<Person[]> {
-    const { people }: PeopleList = await this.#json({ method: "GET", path: "v1/people" });
-    return people;
-  }
-
-  /**
-   * Enrols a person, or adds samples to the person of that name. What is to be said of the samples comes as `warnings`:
-   * near-identical ones, one unlike the others, a face that is enrolled under another name.
-   */
-  async enrol({ samples, ...person }: EnrolmentInput): Promise<Enrolled> {
-    const body: Enrolment = {
-      ...person,
-      samples: samples.map(({ model, embedding }) => ({ model, embedding: Array.from(embedding) })),
-    };
-    return this.#json({ method: "POST", path: "v1/people", body });
-  }
-
-  /** Changes what is set for one person alone; rejects with `not-found` if there is no such id. */
-  async changePerson(personId: string, change: PersonChange): Promise<Person> {
-    return this.#json({ method: "PATCH", path: `v1/people/${encodeURIComponent(personId)}`, body: change });
-  }
-
-  /** Forgets a person and every encoding of theirs; rejects with `not-found` if there is no such id. */
-  async forget(personId: string): Promise<void> {
-    await this.#rest.send({ method: "DELETE", path: `v1/people/${encodeURIComponent(personId)}` });
-  }
-
-  /** Everybody active in one model, for `recognizer.setGallery`. After the first time only who changed is fetched. */
-  async gallery(model: string): Promise<GalleryList> {
-    return this.#galleries.of(model);
-  }
-
-  /** Stored results, newest first; `before` is the id of an event to go on from. */
-  async events(page: { limit?: number; before?: number } = {}): Promise<RelayEvent[]> {
-    const query = new URLSearchParams();
-    if (page.limit !== undefined) query.set("limit", String(page.limit));
-    if (page.before !== undefined) query.set("before", String(page.before));
-    const { events }: EventList = await this.#json({ method: "GET", path: `v1/events?${query}` });
-    return events;
-  }
-
-  /**
-   * Says that an event's face is not of the person whom it names; `actualName` is kept as a note. The same face is not
-   * given that name again, here and in every browser. Rejects with `not-found` where the event is not `correctable`.
-   */
-  async correct(eventId: number, actualName?: string): Promise<RelayEvent> {
-    const body: NewCorrection = { is_not: true, ...(actualName === undefined ? {} : { name: actualName }) };
-    return this.#json({ method: "POST", path: `v1/events/${eventId}/correction`, body });
-  }
-
-  /** Takes the correction of an event back; rejects with `not-found` if there is none. */
-  async undoCorrection(eventId: number): Promise<RelayEvent> {
-    return this.#json({ method: "DELETE", path: `v1/events/${eventId}/correction` });
-  }
-
-  /** What the relay's operator chose. */
-  async settings(): Promise<RelaySettings> {
-    return this.#json({ method: "GET", path: "v1/settings" });
-  }
-
-  /** Changes what is given and leaves the rest; the settings as they are then. */
-  async changeSettings(change: RelaySettingsChange): Promise<RelaySettings> {
-    return this.#json({ method: "PUT", path: "v1/settings", body: change });
-  }
-
-  /** How far the move from `dlib-resnet-v1` to `sface-2021dec` is, and which sightings wait for an answer. */
-  async upgrades(): Promise<UpgradeStatus> {
-    return this.#json({ method: "GET", path: "v1/upgrades" });
-  }
-
-  /** Answers a proposal of {@link RelayClient.upgrades}; rejects with `not-found` if it does not wait any more. */
-  async decideUpgrade(id: number, decision: UpgradeDecision): Promise<UpgradeStatus> {
-    const body: UpgradeAnswer = { decision };
-    return this.#json({ method: "POST", path: `v1/upgrades/${id}`, body });
-  }
-
-  /** How the relay is. */
-  async health(): Promise<Health> {
-    return this.#json({ method: "GET", path: "v1/health" });
-  }
-
   /** Calls `listener` with every result that the relay stores from now on; the returned function ends that. */
   onEvent(listener: (event: RelayEvent) => void): () => void {
     return this.#onEvent.add(listener);
@@ -356,15 +264,7 @@ export class RelayClient {
   }
 
   async #sendByRest(report: Report): Promise<Receipt> {
-    return this.#json({ method: "POST", path: "v1/reports", body: report });
-  }
-
-  async #json<T>(request: Parameters<RestChannel["send"]>[0]): Promise<T> {
-    const response = await this.#rest.send(request);
-    const body: T = await response.json().catch((cause: unknown) => {
-      throw new RostroError("internal", "the relay's answer is no JSON", { cause });
-    });
-    return body;
+    return this.rest.json({ method: "POST", path: "v1/reports", body: report });
   }
 
   #change(part: Partial<RelayState>): void {

@@ -1,17 +1,18 @@
 import { aborted, isErrorCode, RostroError } from "../errors.js";
 import type { ErrorCode } from "../generated/ErrorCode.js";
 import type { ErrorEnvelope } from "../generated/ErrorEnvelope.js";
+import type { Token } from "./token.js";
 
 /** What a {@link RestChannel} needs to know. */
 export interface RestOptions {
   /** The relay's address, with a path if it is served below one. */
   readonly url: string;
-  readonly apiKey: string | undefined;
+  readonly token: Token;
   readonly timeoutMs: number;
   /** Ends every request: the client was closed. */
   readonly closed: AbortSignal;
   /** Told whether the relay answered. */
-  readonly onState: (state: "up" | "down") => void;
+  readonly onState?: (state: "up" | "down") => void;
 }
 
 /** One request. */
@@ -39,6 +40,26 @@ export class RestChannel {
    * No answer in time is `relay-unreachable`.
    */
   async send(request: RestRequest): Promise<Response> {
+    const token = await this.#options.token.get();
+    try {
+      return await this.#send(request, token);
+    } catch (error) {
+      const isRefused = error instanceof RostroError && error.code === "unauthorized";
+      if (!isRefused || !this.#options.token.renew(token)) throw error;
+      return this.#send(request, await this.#options.token.get());
+    }
+  }
+
+  /** The JSON of the answer to a request. */
+  async json<T>(request: RestRequest): Promise<T> {
+    const response = await this.send(request);
+    const body: T = await response.json().catch((cause: unknown) => {
+      throw new RostroError("internal", "the relay's answer is no JSON", { cause });
+    });
+    return body;
+  }
+
+  async #send(request: RestRequest, token: string | undefined): Promise<Response> {
     const { closed, timeoutMs, onState } = this.#options;
     const stop = new AbortController();
     const onStop = () => {
@@ -49,30 +70,30 @@ export class RestChannel {
     if (givers.some((signal) => signal.aborted)) onStop();
     const timer = setTimeout(onStop, timeoutMs);
     try {
-      const response = await fetch(new URL(request.path, this.#base), { ...this.#init(request), signal: stop.signal });
+      const response = await fetch(new URL(request.path, this.#base), { ...init(request, token), signal: stop.signal });
       // The body is read here, so that the time limit holds for it too.
       const body = await response.arrayBuffer();
-      onState("up");
+      onState?.("up");
       return await checked(new Response(hasBody(response) ? body : null, response));
     } catch (cause) {
       if (cause instanceof RostroError) throw cause;
       if (closed.aborted) throw new RostroError("closed", "the relay client was closed");
       if (request.signal?.aborted) throw aborted(request.signal);
-      onState("down");
+      onState?.("down");
       throw new RostroError("relay-unreachable", "the relay gave no answer", { cause });
     } finally {
       clearTimeout(timer);
       for (const signal of givers) signal.removeEventListener("abort", onStop);
     }
   }
+}
 
-  #init({ method, body, headers }: RestRequest): RequestInit {
-    const all = new Headers(headers);
-    if (this.#options.apiKey !== undefined) all.set("authorization", `Bearer ${this.#options.apiKey}`);
-    if (body === undefined) return { method, headers: all };
-    all.set("content-type", "application/json");
-    return { method, headers: all, body: JSON.stringify(body) };
-  }
+function init({ method, body, headers }: RestRequest, token: string | undefined): RequestInit {
+  const all = new Headers(headers);
+  if (token !== undefined) all.set("authorization", `Bearer ${token}`);
+  if (body === undefined) return { method, headers: all };
+  all.set("content-type", "application/json");
+  return { method, headers: all, body: JSON.stringify(body) };
 }
 
 /** `Response` refuses a body with these. */

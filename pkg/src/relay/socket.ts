@@ -5,6 +5,10 @@ import type { Receipt } from "../generated/Receipt.js";
 import type { Report } from "../generated/Report.js";
 import type { ReportAck } from "../generated/ReportAck.js";
 import type { ChannelState } from "./state.js";
+import type { Token } from "./token.js";
+
+/** How long after a refusal another ticket is tried. */
+const RENEWED_AFTER_MS = 1_000;
 
 /** What the relay sends that this client listens to. */
 interface FromRelay {
@@ -21,7 +25,7 @@ interface ToRelay {
 export interface SocketOptions {
   /** The relay's address; a path in front of `/socket.io` is kept. */
   readonly url: string;
-  readonly apiKey: string | undefined;
+  readonly token: Token;
   readonly ackTimeoutMs: number;
   readonly onState: (state: ChannelState) => void;
   readonly onEvent: (event: RelayEvent) => void;
@@ -33,16 +37,27 @@ export interface SocketOptions {
 export class SocketChannel {
   readonly #socket: Socket<FromRelay, ToRelay>;
   readonly #ackTimeoutMs: number;
+  #again: ReturnType<typeof setTimeout> | undefined;
 
-  constructor({ url, apiKey, ackTimeoutMs, onState, onEvent, onGalleryChange }: SocketOptions) {
+  constructor({ url, token, ackTimeoutMs, onState, onEvent, onGalleryChange }: SocketOptions) {
     const { origin, pathname } = new URL(url);
     this.#ackTimeoutMs = ackTimeoutMs;
+    let offered: string | undefined;
     this.#socket = io(origin, {
       path: `${pathname.replace(/\/$/, "")}/socket.io`,
       transports: ["websocket", "polling"],
       tryAllTransports: true,
       forceNew: true,
-      ...(apiKey === undefined ? {} : { auth: { token: apiKey } }),
+      // Asked at every connection: a ticket may have run out since.
+      auth: (tell) => {
+        token.get().then(
+          (sent) => {
+            offered = sent;
+            tell(sent === undefined ? {} : { token: sent });
+          },
+          () => tell({}),
+        );
+      },
     });
     let before = false;
     this.#socket.on("connect", () => {
@@ -50,8 +65,21 @@ export class SocketChannel {
       if (before) onGalleryChange();
       before = true;
     });
-    this.#socket.on("disconnect", () => onState("down"));
-    this.#socket.on("connect_error", () => onState("down"));
+    const again = () => {
+      if (!token.renew(offered)) return;
+      clearTimeout(this.#again);
+      this.#again = setTimeout(() => this.#socket.connect(), RENEWED_AFTER_MS);
+    };
+    this.#socket.on("disconnect", (reason) => {
+      onState("down");
+      // A ticket ran out. The client comes back by itself from every other end.
+      if (reason === "io server disconnect") again();
+    });
+    this.#socket.on("connect_error", () => {
+      onState("down");
+      // The relay refused; where there was no answer the client tries again by itself.
+      if (!this.#socket.active) again();
+    });
     this.#socket.io.on("reconnect_attempt", () => onState("connecting"));
     this.#socket.on("event", onEvent);
     this.#socket.on("gallery", () => onGalleryChange());
@@ -77,6 +105,7 @@ export class SocketChannel {
 
   /** Ends the connection for good. */
   close(): void {
+    clearTimeout(this.#again);
     this.#socket.disconnect();
     this.#socket.removeAllListeners();
     this.#socket.io.removeAllListeners();

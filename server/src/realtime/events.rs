@@ -20,10 +20,7 @@ const UNREAD_PAUSE: Duration = Duration::from_millis(50);
 
 /// Tells `socket` every event after the one with that id, and whatever is stored later, until it is gone: in order, none
 /// left out and none twice.
-pub(super) fn tell_from(socket: &SocketRef, app: &AppState, after: i64) {
-    let gone = CancellationToken::new();
-    let leaving = gone.clone();
-    socket.on_disconnect(async move || leaving.cancel());
+pub(super) fn tell_from(socket: &SocketRef, app: &AppState, after: i64, gone: CancellationToken) {
     let stop = app.stopping.clone();
     let events = app.captures.follow(after);
     let socket = socket.clone();

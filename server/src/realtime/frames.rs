@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use futures_util::FutureExt;
-use rostro_wire::v1::Channel;
+use rostro_wire::v1::{Channel, TicketUse};
 use rostro_wire::webrtc::Echo;
 use rostro_wire::webrtc::socket::{
     Failure, FailureCode, Persona, ProcessFrame, RecognitionResult, event,
@@ -17,7 +17,9 @@ use tracing::{error, instrument};
 use super::desk::{Desk, Intake};
 use super::emit;
 use super::pace::InPace;
+use super::pass_of;
 use crate::app::AppState;
+use crate::auth::Denied;
 use crate::people::PersonCard;
 use crate::recognition::ImageSource;
 use crate::routes::now_as_echo;
@@ -46,9 +48,19 @@ pub(super) async fn process_frame(
     State(app): State<AppState>,
     ack: AckSender,
 ) {
-    let Ok(frame) = frame else {
+    let Ok(mut frame) = frame else {
         return answer(&socket, ack, failure(FailureCode::InvalidData, BAD_DATA, None));
     };
+    let pass = pass_of(&socket);
+    let camera = match pass.is_for(TicketUse::Frames) {
+        true => pass.camera(frame.camera_id.take()),
+        false => Err(Denied::Use),
+    };
+    let Ok(camera_id) = camera else {
+        let refused = failure(FailureCode::InvalidData, spanish::NOT_FOR_THAT, frame.frame_id);
+        return answer(&socket, ack, refused);
+    };
+    frame.camera_id = camera_id;
     let is_capture = frame.capture_id.is_some();
     match desk.take_in(Job { frame, ack }, is_capture) {
         Intake::Work(job) => {

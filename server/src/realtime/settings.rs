@@ -8,9 +8,11 @@ use socketioxide::SocketIo;
 use socketioxide::extract::{SocketRef, State, TryData};
 use tracing::debug;
 
-use super::emit;
 use super::pace::InPace;
+use super::{emit, pass_of};
 use crate::app::AppState;
+use crate::auth::Pass;
+use crate::spanish;
 
 const BAD_PROVIDER_DATA: &str = "Datos no válidos: se espera {provider: texto}";
 
@@ -47,14 +49,16 @@ pub(super) async fn get_stats(
     emit(&socket, event::STATS, &stats(&sockets, &app));
 }
 
-/// Sets the counts back, and shows that it did.
+/// Sets the counts back, and shows that it did; with a ticket it shows them only.
 pub(super) async fn reset_stats(
     _pace: InPace,
     socket: SocketRef,
     sockets: SocketIo,
     State(app): State<AppState>,
 ) {
-    app.stats.reset();
+    if pass_of(&socket) == Pass::Whole {
+        app.stats.reset();
+    }
     emit(&socket, event::STATS, &stats(&sockets, &app));
 }
 
@@ -73,6 +77,9 @@ pub(super) async fn change_provider(
     let Ok(change) = change else {
         return refuse(FailureCode::InvalidData, BAD_PROVIDER_DATA.to_owned());
     };
+    if pass_of(&socket) != Pass::Whole {
+        return refuse(FailureCode::InvalidData, spanish::NOT_FOR_THAT.to_owned());
+    }
     let available = app.recognition.available();
     match change.provider.parse::<ModelId>() {
         Ok(model) if available.contains(&model) => {

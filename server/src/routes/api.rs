@@ -14,7 +14,8 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::v1::{
-    captures, events, gallery, health, lookups, people, reports, settings, upgrades, webhooks,
+    captures, events, gallery, health, lookups, people, reports, settings, tickets, upgrades,
+    webhooks,
 };
 use crate::app::AppState;
 use crate::config::limits::Requests;
@@ -139,5 +140,6 @@ fn described(limits: &Requests) -> OpenApiRouter<AppState> {
         .routes(routes!(upgrades::show))
         .routes(routes!(upgrades::decide))
         .routes(routes!(settings::show, settings::change))
+        .routes(routes!(tickets::create))
         .routes(routes!(health::show))
 }

@@ -25,6 +25,8 @@ const KEY: &str = "idempotency-key";
 const REPLAYED: &str = "idempotency-replayed";
 /// Longest key, in characters; any shorter one of visible ASCII will do.
 const KEY_MAX_CHARS: usize = 200;
+/// Where the answer is a secret, and asking twice does no harm: nothing is kept.
+const SECRET: &str = "/v1/tickets";
 /// How long an answer is kept.
 const KEPT: SignedDuration = SignedDuration::from_hours(24);
 /// Answers deleted in one transaction.
@@ -83,7 +85,8 @@ impl Answers {
 
 /// Answers a request that was answered before as before; keeps the answer of any other that has a key.
 pub(crate) async fn once(State(answers): State<Answers>, request: Request, next: Next) -> Response {
-    let is_change = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let is_change = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS)
+        && request.uri().path() != SECRET;
     match request.headers().get(KEY) {
         Some(key) if is_change => {
             let key = key.to_str().ok().map(str::trim).map(str::to_owned);

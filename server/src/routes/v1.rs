@@ -9,6 +9,7 @@ pub(crate) mod lookups;
 pub(crate) mod people;
 pub(crate) mod reports;
 pub(crate) mod settings;
+pub(crate) mod tickets;
 pub(crate) mod upgrades;
 pub(crate) mod webhooks;
 

@@ -12,7 +12,7 @@ use rostro_wire::v1::Channel;
 use rostro_wire::webrtc::{Echo, FaceAnswer, Failure, RestPerson, ServerStatus, TestGet, TestPost};
 
 use crate::app::AppState;
-use crate::auth::Connection;
+use crate::auth::{Connection, Pass};
 use crate::people::PersonCard;
 use crate::routes::now_as_echo;
 use crate::sightings::{Keep, Known, NewPicture};
@@ -43,11 +43,15 @@ pub(crate) async fn test_post(body: Result<Bytes, BytesRejection>) -> Response {
 pub(crate) async fn face(
     State(app): State<AppState>,
     Extension(connection): Extension<Connection>,
+    Extension(pass): Extension<Pass>,
     request: Request,
 ) -> Response {
     let FaceBody { image, timestamp, capture_id, camera_id } = match read_face_body(request).await {
         Ok(body) => body,
         Err(refusal) => return refused(refusal.status, refusal.message),
+    };
+    let Ok(camera_id) = pass.camera(camera_id) else {
+        return refused(StatusCode::FORBIDDEN, spanish::NOT_FOR_THAT);
     };
     let timestamp = timestamp.unwrap_or_else(now_as_echo);
     let picture = NewPicture {

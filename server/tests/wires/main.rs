@@ -20,6 +20,7 @@ mod polling;
 mod relay;
 mod serving;
 mod sockets;
+mod tickets;
 mod unavailable;
 mod upgrades;
 mod v1;

@@ -100,6 +100,19 @@ impl<'a> Client<'a> {
         }
     }
 
+    /// Reads on until the relay ends it.
+    pub(crate) async fn ended(&mut self) {
+        loop {
+            let polled = self.relay.get(&self.path).await;
+            let mut packets = polled.text.split(SEPARATOR);
+            if polled.status != StatusCode::OK
+                || packets.any(|packet| ["1", "41"].contains(&packet))
+            {
+                return;
+            }
+        }
+    }
+
     /// The next packet that is no ping.
     pub(crate) async fn next(&mut self) -> Packet {
         loop {

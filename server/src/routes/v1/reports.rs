@@ -6,7 +6,7 @@ use rostro_wire::v1::{Channel, Receipt, Report};
 
 use super::json::Body;
 use crate::app::AppState;
-use crate::auth::Connection;
+use crate::auth::{Connection, Pass};
 use crate::refusal::Refusal;
 
 /// Stores a report; the answer goes out once it is durable.
@@ -20,8 +20,10 @@ use crate::refusal::Refusal;
 pub(crate) async fn create(
     State(app): State<AppState>,
     Extension(connection): Extension<Connection>,
-    Body(report): Body<Report>,
+    Extension(pass): Extension<Pass>,
+    Body(mut report): Body<Report>,
 ) -> Result<Json<Receipt>, Refusal> {
+    report.camera_id = pass.camera(report.camera_id)?;
     let caller = connection.peer.ip().to_string();
     Ok(Json(app.sightings.report(Channel::Rest, report, &caller).await?))
 }
