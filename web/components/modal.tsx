@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useRef, type ReactNode } from "react";
+import { useLayoutEffect, useRef, type ReactNode } from "react";
 
 import styles from "./dialog.module.css";
 
@@ -19,9 +19,14 @@ interface ModalProps {
 /** A window over the page while it is rendered. */
 export function Modal({ labelledBy, testId, wide = false, insistent = false, onClose, children }: ModalProps) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
+    const opener = document.activeElement;
     const element = dialog.current;
     if (element && !element.open) element.showModal();
+    return () => {
+      // Once the window is gone: as long as it is there, nothing behind it takes the focus.
+      queueMicrotask(() => focusOn(opener));
+    };
   }, []);
   return (
     <dialog
@@ -37,4 +42,11 @@ export function Modal({ labelledBy, testId, wide = false, insistent = false, onC
       {children}
     </dialog>
   );
+}
+
+/** Puts the focus back where it came from, else to the page's contents. */
+function focusOn(opener: Element | null) {
+  const isThere = opener instanceof HTMLElement && opener !== document.body && opener.isConnected;
+  const target = isThere ? opener : document.getElementById("content");
+  target?.focus();
 }

@@ -177,8 +177,8 @@ function DeliveriesTable({ deliveries, onReplay }: DeliveriesTableProps) {
                 </span>
               </td>
               <td className={`${styles.attempts} numeric`}>
-                {delivery.attempts}
-                <span className={styles.unit}> {texts.attempts}</span>
+                <span className={styles.bare}>{delivery.attempts}</span>
+                <span className={styles.counted}>{plural(texts.attempts, delivery.attempts)}</span>
               </td>
               <td className={styles.failure} data-testid="delivery-failure">
                 {delivery.lastFailure ?? <span className="muted">—</span>}

@@ -84,6 +84,7 @@ export function WebhookDialog({ webhook, people, onSaved, onClose }: WebhookDial
         <p className="muted small" id={`${id}-url`}>
           {webhook?.urlIsPartial ? form.urlKept : form.urlHint}
         </p>
+        {problem !== null && isAddressWrong && <Problem key={problem} problem={problem} />}
         <label className={dialogStyles.field}>
           <span>{form.description}</span>
           <input
@@ -145,11 +146,7 @@ export function WebhookDialog({ webhook, people, onSaved, onClose }: WebhookDial
         <p className="muted small" id={`${id}-bearer`}>
           {form.bearerHint}
         </p>
-        {problem !== null && (
-          <p className={ui.notice} data-tone="bad" role="alert" data-testid="webhook-problem" data-problem={problem}>
-            {webhooks.problems[problem]}
-          </p>
-        )}
+        {problem !== null && !isAddressWrong && <Problem key={problem} problem={problem} />}
         <div className={dialogStyles.actions}>
           <button className={`${ui.button} ${ui.quiet}`} type="button" onClick={onClose}>
             {webhooks.cancel}
@@ -160,6 +157,23 @@ export function WebhookDialog({ webhook, people, onSaved, onClose }: WebhookDial
         </div>
       </form>
     </Modal>
+  );
+}
+
+/** What was in the way, where it can be seen. */
+function Problem({ problem }: { problem: WebhookProblem }) {
+  const { webhooks } = useI18n().t;
+  return (
+    <p
+      ref={(element) => element?.scrollIntoView({ block: "nearest" })}
+      className={ui.notice}
+      data-tone="bad"
+      role="alert"
+      data-testid="webhook-problem"
+      data-problem={problem}
+    >
+      {webhooks.problems[problem]}
+    </p>
   );
 }
 

@@ -38,11 +38,13 @@ export function WebhooksList({ webhooks: lines, people }: { webhooks: WebhookLin
   const { webhooks } = t;
   const router = useRouter();
   const [open, setOpen] = useState<Open | null>(null);
+  const [note, setNote] = useState("");
   useRefresh(REFRESH_MS);
   const close = () => setOpen(null);
 
   function saved(secret: string | null) {
     setOpen(secret === null ? null : { dialog: "secret", secret });
+    setNote(webhooks.stored);
     router.refresh();
   }
 
@@ -50,6 +52,7 @@ export function WebhooksList({ webhooks: lines, people }: { webhooks: WebhookLin
     const called = await callWebhooks("DELETE", [webhook.id]);
     // Somebody else may have removed it a moment before.
     if (!called.ok && called.problem !== "gone") return called.problem;
+    setNote(webhooks.deleted);
     router.refresh();
     return null;
   }
@@ -84,6 +87,9 @@ export function WebhooksList({ webhooks: lines, people }: { webhooks: WebhookLin
         >
           {webhooks.add}
         </button>
+        <span className={styles.note} role="status" data-testid="webhooks-note">
+          {note}
+        </span>
       </p>
       {open?.dialog === "form" && (
         <WebhookDialog webhook={open.webhook} people={people} onSaved={saved} onClose={close} />

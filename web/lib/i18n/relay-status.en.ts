@@ -28,7 +28,6 @@ export const relayStatus: Dictionary["relayStatus"] = {
     "yunet-2023mar": "Finds faces",
     "sface-2021dec": "Recognises faces",
     "dlib-resnet-v1": "Recognises faces enrolled with dlib",
-    "shape-predictor-5": "Straightens faces for dlib",
   },
   hoursTitle: "The last 24 hours",
   hoursSummary: "Faces seen: {known} recognised and {unknown} unknown.",

@@ -26,7 +26,6 @@ export const relayStatus = {
     "yunet-2023mar": "Encuentra caras",
     "sface-2021dec": "Reconoce caras",
     "dlib-resnet-v1": "Reconoce caras registradas con dlib",
-    "shape-predictor-5": "Endereza las caras para dlib",
   },
   hoursTitle: "Las últimas 24 horas",
   hoursSummary: "Caras vistas: {known} reconocidas y {unknown} desconocidas.",
