@@ -208,12 +208,12 @@ function DeliveriesTable({ deliveries, onReplay }: DeliveriesTableProps) {
   );
 }
 
-/** When it is tried next, or was taken or given up. */
+/** Since when it waits its turn, when it is tried next, or when it was taken or given up. */
 function When({ delivery: { dueAt, endedAt, state } }: { delivery: Delivery }) {
   const { deliveries: texts } = useI18n().t.webhooks;
   const iso = dueAt ?? endedAt;
   if (iso === null) return "—";
-  const word = { pending: texts.due, failing: texts.due, dead: texts.givenUp, delivered: texts.taken }[state];
+  const word = { pending: texts.queued, failing: texts.due, dead: texts.givenUp, delivered: texts.taken }[state];
   return (
     <>
       {word} <LocalTime iso={iso} />

@@ -118,6 +118,7 @@ export const webhooks: Dictionary["webhooks"] = {
     },
     event: "Event {id}",
     attempts: { one: "1 attempt", other: "{count} attempts" },
+    queued: "Queued since:",
     due: "Next attempt:",
     givenUp: "Given up:",
     taken: "Taken:",

@@ -116,6 +116,7 @@ export const webhooks = {
     },
     event: "Evento {id}",
     attempts: { one: "1 intento", other: "{count} intentos" },
+    queued: "En cola desde:",
     due: "Próximo intento:",
     givenUp: "Abandonado:",
     taken: "Aceptado:",
