@@ -1,6 +1,7 @@
 /** A receiver of webhooks on this machine, which answers as it is told. */
 import { createHmac } from "node:crypto";
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer } from "node:http";
+import { text } from "node:stream/consumers";
 
 /** What the relay posted. */
 export interface Received {
@@ -23,7 +24,7 @@ export interface Receiver {
 export async function openReceiver(hidden: string): Promise<Receiver> {
   const received: Received[] = [];
   const server = createServer((request, response) => {
-    void bodyOf(request).then((body) => {
+    void text(request).then((body) => {
       const header = (name: string) => String(request.headers[name] ?? "");
       received.push({
         webhookId: header("webhook-id"),
@@ -55,10 +56,4 @@ export function isSignedWith(secret: string, { webhookId, timestamp, signature, 
   const key = Buffer.from(secret.replace(/^whsec_/u, ""), "base64");
   const expected = createHmac("sha256", key).update(`${webhookId}.${timestamp}.${body}`).digest("base64");
   return signature.split(" ").includes(`v1,${expected}`);
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const parts: Buffer[] = [];
-  for await (const part of request) parts.push(Buffer.from(part as Uint8Array));
-  return Buffer.concat(parts).toString("utf8");
 }

@@ -12,13 +12,13 @@ describe("csvLine", () => {
     ["quotes", 'Ana "la jefa"', '"Ana ""la jefa"""'],
     ["a line's end", "Ana\r\nLuis", '"Ana\r\nLuis"'],
     ["spaces at the ends", " Ana ", '" Ana "'],
-    ["the other separator", "Ana; Luis", "Ana; Luis"],
+    ["the other separator, behind which something could begin", "Ana;=1+2", '"Ana;=1+2"'],
   ])("quotes %s", (_, cell, written) => {
     expect(csvLine([cell], ",")).toBe(`${written}\r\n`);
   });
 
-  it("quotes what its separator is", () => {
-    expect(csvLine(["Ana; Luis", "Núñez, Ana"], ";")).toBe('"Ana; Luis";Núñez, Ana\r\n');
+  it("parts cells at semicolons too", () => {
+    expect(csvLine(["Ana; Luis", "Núñez, Ana", "Eva"], ";")).toBe('"Ana; Luis";"Núñez, Ana";Eva\r\n');
   });
 
   it.each([

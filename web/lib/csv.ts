@@ -8,13 +8,14 @@ const FORMULA_START = /^[=+\-@\t\r\n＝＋－＠]/u;
 
 /** One line with its end. Texts that a spreadsheet would run are led by an apostrophe; numbers are written as they are. */
 export function csvLine(cells: readonly (string | number | null)[], separator: "," | ";"): string {
-  return `${cells.map((cell) => csvCell(cell, separator)).join(separator)}\r\n`;
+  return `${cells.map((cell) => csvCell(cell)).join(separator)}\r\n`;
 }
 
-function csvCell(cell: string | number | null, separator: string): string {
+function csvCell(cell: string | number | null): string {
   if (cell === null) return "";
   if (typeof cell === "number") return String(cell);
   const text = FORMULA_START.test(cell) ? `'${cell}` : cell;
-  const needsQuotes = /["\r\n\t]/u.test(text) || text.includes(separator) || text !== text.trim();
+  // Both separators: a spreadsheet that expects the other one must find no cell within a cell.
+  const needsQuotes = /[",;\r\n\t]/u.test(text) || text !== text.trim();
   return needsQuotes ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -7,12 +7,17 @@ import "server-only";
 import { isRecord } from "./json";
 import { relayApiKey, relayUrl } from "./settings";
 
-const REQUEST_TIMEOUT_MS = 5_000;
+const QUESTION_TIMEOUT_MS = 5_000;
+/** A change may wait for a name to be looked up: the relay wants to know where an address leads. */
+const CHANGE_TIMEOUT_MS = 20_000;
 
 /** Most bytes that are read of an answer: a page of deliveries is far below. */
 const ANSWER_MAX_BYTES = 8_000_000;
 
-/** What the relay answered; `code` is the relay's own, or `relay-unreachable`, or `failed` where it names none. */
+/**
+ * What the relay answered. `code` is the relay's own; or `relay-unreachable`; or `no-answer` for a change that may have
+ * been made or not; or `failed` where it names none.
+ */
 export type RelayAnswer =
   { ok: true; text: string } | { ok: false; code: string; field: string | null };
 
@@ -27,7 +32,7 @@ export async function askRelay(method: RelayMethod, path: string, body?: object)
       method,
       cache: "no-store",
       redirect: "error",
-      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+      signal: AbortSignal.timeout(method === "GET" ? QUESTION_TIMEOUT_MS : CHANGE_TIMEOUT_MS),
       headers: {
         ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
         ...(body !== undefined && { "content-type": "application/json" }),
@@ -36,8 +41,9 @@ export async function askRelay(method: RelayMethod, path: string, body?: object)
     });
     const text = await boundedText(response);
     return response.ok ? { ok: true, text } : { ok: false, ...refusalIn(text) };
-  } catch {
-    return { ok: false, code: "relay-unreachable", field: null };
+  } catch (error) {
+    const isUnsure = method !== "GET" && error instanceof Error && error.name === "TimeoutError";
+    return { ok: false, code: isUnsure ? "no-answer" : "relay-unreachable", field: null };
   }
 }
 

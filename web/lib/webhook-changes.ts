@@ -22,6 +22,7 @@ export type WebhookProblem =
   | "nothing-to-replay"
   | "invalid"
   | "relay-unreachable"
+  | "no-answer"
   | "failed";
 
 /** What the routes answer that do not do what they were asked. */
@@ -42,6 +43,7 @@ export const WEBHOOK_STATUS: Record<WebhookProblem, number> = {
   "nothing-to-replay": 404,
   invalid: 400,
   "relay-unreachable": 503,
+  "no-answer": 504,
   failed: 502,
 };
 

@@ -129,6 +129,8 @@ function problemOf({ code, field }: { code: string; field: string | null }): Web
     case "relay-unreachable":
     case "busy":
       return "relay-unreachable";
+    case "no-answer":
+      return "no-answer";
     case "not-found":
       return "gone";
     case "conflict":

@@ -43,7 +43,7 @@ export function WebhookDialog({ webhook, people, onSaved, onClose }: WebhookDial
       description: String(fields.get("description") ?? ""),
       filter: {
         topics: TOPICS.filter((topic) => topics.has(topic)),
-        cameras: String(fields.get("cameras") ?? "").split(/[\n,]/u),
+        cameras: String(fields.get("cameras") ?? "").split("\n"),
         people: [...chosenPeople],
       },
       send_bearer: fields.get("bearer") === "on",
@@ -116,11 +116,12 @@ export function WebhookDialog({ webhook, people, onSaved, onClose }: WebhookDial
         </fieldset>
         <label className={dialogStyles.field}>
           <span>{form.cameras}</span>
-          <input
-            type="text"
+          <textarea
             name="cameras"
+            rows={2}
             autoComplete="off"
-            defaultValue={webhook?.filter.cameras.join(", ")}
+            spellCheck={false}
+            defaultValue={webhook?.filter.cameras.join("\n")}
             aria-describedby={`${id}-cameras`}
             data-testid="webhook-cameras"
           />

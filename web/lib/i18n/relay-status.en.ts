@@ -37,14 +37,14 @@ export const relayStatus: Dictionary["relayStatus"] = {
   asTable: "See it as a table",
   measured: {
     title: "What to expect",
-    text: "Measured with public pictures of famous people, on an ordinary computer. At your door it may differ.",
+    text: "Measured with public pictures of well-known people, on a machine with two cores. At your door it may differ.",
     outOf: "{count} of {whole}",
     seconds: "{count} s",
     perSecond: "{count} a second",
     figures: {
       pairs: "Of a thousand pairs of pictures, for how many it tells rightly whether they show the same person",
       gallery:
-        "With 100 people enrolled, each with three pictures: of a thousand times that one of them comes by, how often they get their name, if 1 stranger in 100 may get one",
+        "With 100 people enrolled, each with three pictures: of a thousand new pictures of them, how many get the right name, if 1 stranger in 100 may get one",
       found:
         "With two pictures of the same person, how often it sees that, if it may mistake no more than 1 in 10,000 pairs of different people",
       warm: "From opening the page to the first name, where it was used before",

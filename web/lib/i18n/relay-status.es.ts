@@ -35,14 +35,14 @@ export const relayStatus = {
   asTable: "Verlo como tabla",
   measured: {
     title: "Qué se puede esperar",
-    text: "Medido con fotos públicas de famosos y en un ordenador corriente. En su puerta puede ser distinto.",
+    text: "Medido con fotos públicas de gente conocida, en un equipo de dos núcleos. En su puerta puede ser distinto.",
     outOf: "{count} de {whole}",
     seconds: "{count} s",
     perSecond: "{count} por segundo",
     figures: {
       pairs: "De mil parejas de fotos, en cuántas acierta si son o no la misma persona",
       gallery:
-        "Con 100 personas registradas, cada una con tres fotos: de mil veces que pasa una de ellas, cuántas recibe su nombre, si se acepta que 1 desconocido de cada 100 reciba uno",
+        "Con 100 personas registradas, cada una con tres fotos: de mil fotos nuevas de ellas, cuántas reciben su nombre, si se acepta que 1 desconocido de cada 100 reciba uno",
       found:
         "Con dos fotos de la misma persona, cuántas veces lo ve, si solo se acepta confundir 1 de cada 10 000 parejas de personas distintas",
       warm: "Hasta el primer nombre al abrir la página, si ya se había usado",

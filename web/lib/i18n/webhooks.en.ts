@@ -57,7 +57,7 @@ export const webhooks: Dictionary["webhooks"] = {
     topics: "What is it told of?",
     mismatchHint: "They do not agree: a browser gave a name and the relay saw something else. It is for alarms; open no door on it.",
     cameras: "Only of these cameras",
-    camerasHint: "Their ids, with commas between them. Blank for all.",
+    camerasHint: "One id on each line. Blank for all.",
     people: "Only of these people",
     peopleHint: "With nobody marked: of everybody, and of strangers too.",
     seek: "Search by name",
@@ -99,6 +99,7 @@ export const webhooks: Dictionary["webhooks"] = {
     "nothing-to-replay": "This delivery is being sent already, or is no longer kept.",
     invalid: "The relay does not take this.",
     "relay-unreachable": "The relay cannot be reached. Nothing has changed.",
+    "no-answer": "The relay gave no answer in time. Load the page again and see whether the change was made.",
     failed: "It could not be done. Please try again.",
   },
   deliveries: {

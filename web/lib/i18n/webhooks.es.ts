@@ -55,7 +55,7 @@ export const webhooks = {
     topics: "¿De qué se avisa?",
     mismatchHint: "No coinciden: un navegador dijo un nombre y el relé vio otra cosa. Sirve de alarma; no abra ninguna puerta con ello.",
     cameras: "Solo de estas cámaras",
-    camerasHint: "Sus identificadores, separados por comas. En blanco, de todas.",
+    camerasHint: "Un identificador en cada línea. En blanco, de todas.",
     people: "Solo de estas personas",
     peopleHint: "Sin marcar a nadie, de todas y también de desconocidos.",
     seek: "Buscar por nombre",
@@ -97,6 +97,7 @@ export const webhooks = {
     "nothing-to-replay": "Este aviso ya se está enviando, o ya no se guarda.",
     invalid: "El relé no acepta estos datos.",
     "relay-unreachable": "No se puede hablar con el relé. Nada ha cambiado.",
+    "no-answer": "El relé no respondió a tiempo. Vuelva a cargar la página y mire si el cambio está hecho.",
     failed: "No se pudo hacer. Inténtelo de nuevo.",
   },
   deliveries: {
