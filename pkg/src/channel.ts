@@ -25,6 +25,7 @@ export class WorkerChannel {
   readonly #pending: Pending = {
     load: new Map(),
     recognize: new Map(),
+    detect: new Map(),
     follow: new Map(),
     help: new Map(),
     join: new Map(),

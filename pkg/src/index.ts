@@ -16,7 +16,7 @@ import { DEFAULT_MODEL, FILES_OF, MODEL_FILES, type ModelFileId, type ModelId } 
 import { helpersFor } from "./helpers.js";
 import type { LoadProgress } from "./progress.js";
 import type { ModelSource } from "./protocol.js";
-import { Recognizer, type Gallery } from "./recognizer.js";
+import { galleriesOf, Recognizer, type Gallery } from "./recognizer.js";
 import { spawnWorker } from "./spawn.js";
 import type { WasmBuild } from "../wasm/builds.js";
 
@@ -26,11 +26,14 @@ export type { ModelFileId, ModelId } from "./generated/models.js";
 export type { PictureSource } from "./picture.js";
 export type { LoadProgress } from "./progress.js";
 export type { FileProgress, LoadTiming } from "./protocol.js";
-export type { Gallery, Recognition, RecognitionTiming } from "./recognizer.js";
+export type { Detections, Gallery, LiveGallery, Recognition, RecognitionTiming, RecognizerState } from "./recognizer.js";
+export type { RefusedPicture, Sample, SampleFault, TakenSamples } from "./samples.js";
+export type { Identity } from "./who.js";
 export type { Watch } from "./watch.js";
 export type {
   AlreadyEnrolled,
   Comparison,
+  DetectedFace,
   Face,
   FaceBox,
   FaceDecision,
@@ -47,6 +50,8 @@ export type {
 export { RostroError, isErrorCode } from "./errors.js";
 export { DEFAULT_MODEL, EMBEDDING_LEN, MODEL_IDS } from "./generated/models.js";
 export { Recognizer } from "./recognizer.js";
+export { takeSamples } from "./samples.js";
+export { whoIs } from "./who.js";
 
 /** Choices for {@link createRecognizer}; each may be left out. */
 export interface RecognizerOptions {
@@ -130,15 +135,6 @@ function helpersOf(given: number | undefined): number {
   if (given === undefined) return helpersFor(navigator.hardwareConcurrency);
   if (Number.isInteger(given) && given >= 0) return given;
   throw new RostroError("invalid-request", "a number of helpers is a whole number, 0 or more", { field: "helpers" });
-}
-
-function galleriesOf(given: RecognizerOptions["gallery"]): readonly Gallery[] {
-  if (given === undefined) return [];
-  return isOne(given) ? [given] : given;
-}
-
-function isOne(given: Gallery | readonly Gallery[]): given is Gallery {
-  return "entries" in given && !Array.isArray(given);
 }
 
 function filesOf(models: readonly ModelId[], modelUrl: RecognizerOptions["modelUrl"]): ModelSource[] {

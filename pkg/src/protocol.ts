@@ -4,7 +4,7 @@
  */
 import type { ErrorBody } from "./generated/ErrorBody.js";
 import type { WasmBuild } from "../wasm/builds.js";
-import type { Comparison, Face, GalleryRule, PictureFault, SampleCheck } from "../wasm/rostro_wasm.js";
+import type { Comparison, DetectedFace, Face, GalleryRule, PictureFault, SampleCheck } from "../wasm/rostro_wasm.js";
 
 /** Request and answer of each kind. */
 export interface Protocol {
@@ -12,6 +12,8 @@ export interface Protocol {
   load: { request: LoadRequest; answer: LoadTiming };
   /** Recognises every face of one picture. */
   recognize: { request: Picture; answer: WorkerRecognition };
+  /** Finds every face of one picture, and embeds none. */
+  detect: { request: Picture; answer: WorkerDetections };
   /** Recognises the next frame of a video whose faces are followed. */
   follow: { request: FollowedPicture; answer: WorkerRecognition };
   /** From now on looks at faces for the worker at the port's other end. */
@@ -162,6 +164,16 @@ export interface WorkerRecognition {
   readonly pixelsMs: number;
   readonly detectMs: number;
   readonly embedMs: number;
+}
+
+/** The worker's part of a detection; all times in milliseconds. */
+export interface WorkerDetections {
+  readonly faces: DetectedFace[];
+  readonly pictureFaults: PictureFault[];
+  readonly width: number;
+  readonly height: number;
+  readonly pixelsMs: number;
+  readonly detectMs: number;
 }
 
 /** Enrolled embeddings of one model, flat. */

@@ -5,12 +5,13 @@ import type { GalleryEntry } from "./generated/GalleryEntry.js";
 import type { GalleryNegative } from "./generated/GalleryNegative.js";
 import type { OwnRate } from "./generated/OwnRate.js";
 import { EMBEDDING_LEN } from "./generated/models.js";
+import { Listeners } from "./listeners.js";
 import { capture, release, type PictureSource } from "./picture.js";
-import type { FlatGallery, Kind, LoadRequest, LoadTiming, Protocol, WorkerRecognition } from "./protocol.js";
+import type { FlatGallery, Kind, LoadRequest, LoadTiming, Picture, Protocol } from "./protocol.js";
 import { progressOver, type LoadProgress } from "./progress.js";
 import { watchFrames, type Watch } from "./watch.js";
 import type { WasmBuild } from "../wasm/builds.js";
-import type { Comparison, Face, PictureFault, SampleCheck } from "../wasm/rostro_wasm.js";
+import type { Comparison, DetectedFace, Face, PictureFault, SampleCheck } from "../wasm/rostro_wasm.js";
 
 /** How often in a row a worker that ended is replaced before the recogniser gives up. */
 const MAX_RESTARTS = 3;
@@ -37,6 +38,15 @@ export interface Gallery {
   readonly negatives?: readonly Readonly<Omit<GalleryNegative, "embedding"> & { embedding: ArrayLike<number> }>[];
 }
 
+/** People who change while they are looked for: those of a `LocalGallery`, or of a relay (`syncedGallery`). */
+export interface LiveGallery {
+  /**
+   * Gives `recognizer` these people, now and after every change. Resolves once it has them; the function that it resolves
+   * with ends that. Failures after that go to `onError`.
+   */
+  attach(recognizer: Recognizer, onError?: (error: unknown) => void): Promise<() => void>;
+}
+
 /** What was found in one picture. */
 export interface Recognition {
   /** Every face, the most prominent first: large, and near the middle. None is an empty list. */
@@ -51,6 +61,24 @@ export interface Recognition {
   /** Where the time went. */
   readonly timing: RecognitionTiming;
 }
+
+/** What was found in one picture where nobody was looked up. */
+export interface Detections {
+  /** Every face, the most prominent first: large, and near the middle. None is an empty list. */
+  readonly faces: readonly DetectedFace[];
+  /** As in {@link Recognition}. */
+  readonly pictureFaults: readonly PictureFault[];
+  /** As in {@link Recognition}. */
+  readonly frame: { readonly width: number; readonly height: number };
+  /** Where the time went. */
+  readonly timing: Omit<RecognitionTiming, "embedMs">;
+}
+
+/**
+ * Whether a recogniser can work: `restarting` while a new worker takes the place of one that ended (what is asked
+ * meanwhile waits), `closed` for good.
+ */
+export type RecognizerState = "ready" | "restarting" | "closed";
 
 /** Where the time of a recognition went, in milliseconds. */
 export interface RecognitionTiming {
@@ -94,12 +122,14 @@ export class Recognizer {
   readonly #galleries = new Map<string, FlatGallery>();
   /** Each with whom to tell when it ends by itself. */
   readonly #watches = new Map<Watch, (error: RostroError) => void>();
+  readonly #onState = new Listeners<[RecognizerState, RostroError | undefined]>();
   #channel: WorkerChannel;
   #helpers: Helpers;
   #ready: Promise<WorkerChannel>;
   #lastWatch = 0;
   #restarts = 0;
   #closed: RostroError | undefined;
+  #state: RecognizerState = "ready";
 
   private constructor(parts: RecognizerParts, channel: WorkerChannel, loadTiming: LoadTiming) {
     this.#parts = parts;
@@ -139,6 +169,25 @@ export class Recognizer {
    */
   recognize(source: PictureSource, options: { signal?: AbortSignal | undefined } = {}): Promise<Recognition> {
     return abortable(options.signal, this.#recognize(source, options.signal));
+  }
+
+  /** Finds every face that `source` shows now, and embeds none: where they are, and what the picture is worth. */
+  detect(source: PictureSource, options: { signal?: AbortSignal | undefined } = {}): Promise<Detections> {
+    return abortable(options.signal, this.#detect(source, options.signal));
+  }
+
+  /**
+   * The one face that `source` shows now, with its embedding. Rejects with `no-face` or `several-faces` where there is
+   * not exactly one: whose embedding it would be is then not certain.
+   */
+  async embed(source: PictureSource, options: { signal?: AbortSignal | undefined } = {}): Promise<Face> {
+    const { faces } = await this.recognize(source, options);
+    const [face] = faces;
+    if (face === undefined) throw new RostroError("no-face", "no face was found in the picture");
+    if (faces.length > 1) {
+      throw new RostroError("several-faces", `one face was expected, the picture shows ${faces.length}`);
+    }
+    return face;
   }
 
   /**
@@ -213,8 +262,23 @@ export class Recognizer {
     return this.#call("checkSamples", { model, vectors, except: options.except });
   }
 
+  /** Whether it can work. */
+  get state(): RecognizerState {
+    return this.#state;
+  }
+
+  /**
+   * Calls `listener` when the recogniser can no longer work, or can again; `closed` comes once and last, with the
+   * reason, unless `close()` was called. The returned function ends that.
+   */
+  onState(listener: (state: RecognizerState, error: RostroError | undefined) => void): () => void {
+    return this.#onState.add(listener);
+  }
+
   /** Ends the worker and frees all memory; whatever waits is rejected with `closed`. May be called again. */
   close(): void {
+    // Whoever closes it knows.
+    this.#onState.clear();
     for (const watch of this.#watches.keys()) watch.stop();
     this.#end(new RostroError("closed", "the recogniser was closed"));
   }
@@ -224,26 +288,45 @@ export class Recognizer {
     signal: AbortSignal | undefined,
     watch?: number,
   ): Promise<Recognition> {
+    const { answer, captureMs, begun } = await this.#ask(source, signal, (picture, transfer) =>
+      watch === undefined
+        ? this.#call("recognize", picture, transfer)
+        : this.#call("follow", { watch, picture }, transfer),
+    );
+    if (answer.looks > 1) this.#helpers.need(answer.looks, this.#channel);
+    const { faces, pictureFaults, width, height, pixelsMs, detectMs, embedMs } = answer;
+    const timing = { captureMs, pixelsMs, detectMs, embedMs, totalMs: performance.now() - begun };
+    return { faces, pictureFaults, frame: { width, height }, timing };
+  }
+
+  async #detect(source: PictureSource, signal: AbortSignal | undefined): Promise<Detections> {
+    const { answer, captureMs, begun } = await this.#ask(source, signal, (picture, transfer) =>
+      this.#call("detect", picture, transfer),
+    );
+    const { faces, pictureFaults, width, height, pixelsMs, detectMs } = answer;
+    const timing = { captureMs, pixelsMs, detectMs, totalMs: performance.now() - begun };
+    return { faces, pictureFaults, frame: { width, height }, timing };
+  }
+
+  /** Takes the picture that `source` shows now and hands it to the worker. */
+  async #ask<A>(
+    source: PictureSource,
+    signal: AbortSignal | undefined,
+    hand: (picture: Picture, transfer: Transferable[]) => Promise<A>,
+  ): Promise<{ answer: A; captureMs: number; begun: number }> {
     if (signal?.aborted) throw aborted(signal);
     if (this.#closed !== undefined) throw this.#closed;
     const begun = performance.now();
     const { picture, transfer } = await capture(source);
     const captureMs = performance.now() - begun;
-    let answer: WorkerRecognition;
     try {
-      answer = await (watch === undefined
-        ? this.#call("recognize", picture, transfer)
-        : this.#call("follow", { watch, picture }, transfer));
+      const answer = await hand(picture, transfer);
+      this.#restarts = 0;
+      return { answer, captureMs, begun };
     } finally {
       // One that never reached the worker would hold its memory until it is collected.
       release(picture);
     }
-    this.#restarts = 0;
-    if (answer.looks > 1) this.#helpers.need(answer.looks, this.#channel);
-    const { faces, pictureFaults, width, height, pixelsMs, detectMs, embedMs } = answer;
-    const totalMs = performance.now() - begun;
-    const timing = { captureMs, pixelsMs, detectMs, embedMs, totalMs };
-    return { faces, pictureFaults, frame: { width, height }, timing };
   }
 
   async #call<K extends Kind>(
@@ -262,6 +345,7 @@ export class Recognizer {
       return;
     }
     this.#restarts += 1;
+    this.#enter("restarting", error);
     this.#ready = this.#restart();
     this.#ready.catch(() => undefined);
   }
@@ -276,6 +360,7 @@ export class Recognizer {
       this.#channel = channel;
       await channel.call("load", this.#parts.load);
       for (const gallery of this.#galleries.values()) await channel.call("setGallery", gallery);
+      this.#enter("ready");
       return channel;
     } catch (error) {
       // A death has already begun the next restart; anything else, such as a file that cannot be fetched, is final.
@@ -284,9 +369,17 @@ export class Recognizer {
     }
   }
 
+  #enter(state: RecognizerState, error?: RostroError): void {
+    if (this.#state === state) return;
+    this.#state = state;
+    this.#onState.emit(state, error);
+  }
+
   #end(error: RostroError): void {
     if (this.#closed !== undefined) return;
     this.#closed = error;
+    this.#enter("closed", error);
+    this.#onState.clear();
     for (const [watch, tell] of [...this.#watches]) {
       watch.stop();
       tell(error);
@@ -297,6 +390,16 @@ export class Recognizer {
     this.#ready = Promise.reject(error);
     this.#ready.catch(() => undefined);
   }
+}
+
+/** The galleries that were given as one, several or none. */
+export function galleriesOf(given: Gallery | readonly Gallery[] | undefined): readonly Gallery[] {
+  if (given === undefined) return [];
+  return isOne(given) ? [given] : given;
+}
+
+function isOne(given: Gallery | readonly Gallery[]): given is Gallery {
+  return "entries" in given && !Array.isArray(given);
 }
 
 function helpersOf({ helpers, load, spawn }: RecognizerParts): Helpers {

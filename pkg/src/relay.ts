@@ -4,6 +4,8 @@
  * @module
  */
 export { RelayClient, type EnrolmentInput, type GivenUp, type RelayOptions } from "./relay/client.js";
+export { Sightings, type SeenFace, type SightingRules } from "./relay/sightings.js";
+export { syncedGallery } from "./relay/synced.js";
 export { reportedFace, type ReportableFace } from "./relay/report.js";
 export type { ChannelState, RelayState } from "./relay/state.js";
 export { RostroError } from "./errors.js";

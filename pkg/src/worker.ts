@@ -22,6 +22,7 @@ const handlers: Handlers = {
     return result.timing;
   },
   recognize: async (picture) => loaded().recognize(picture),
+  detect: async (picture) => loaded().detect(picture),
   follow: async ({ watch, picture }) => loaded().recognize(picture, watch),
   help: async ({ port }) => {
     helpOver(port, (pixels, faces) => loaded().lookAt(pixels, faces), endIfTrapped);

@@ -1,18 +1,11 @@
 "use client";
 
-import { useI18n } from "./i18n-provider";
+import { confidenceText } from "rostro/react";
 
-/** The most that is shown: nothing here is certain. */
-const MOST = 0.99;
+import { useI18n } from "./i18n-provider";
 
 /** A share of 0..1 in whole percent, as the visitor's language writes it; above 99 % as «> 99 %». */
 export function Percentage({ share }: { share: number }) {
   const { locale } = useI18n();
-  const percent = Math.min(share, MOST).toLocaleString(locale, { style: "percent", maximumFractionDigits: 0 });
-  return (
-    <span className="numeric">
-      {share > MOST && "> "}
-      {percent}
-    </span>
-  );
+  return <span className="numeric">{confidenceText(share, locale)}</span>;
 }

@@ -5,9 +5,6 @@ import { isRecord } from "./json";
 /** Numbers in an embedding of either model. */
 export const EMBEDDING_LENGTH = 128;
 
-/** Samples from the camera before a person can be saved. A single good picture file is enough. */
-export const CAMERA_SAMPLES = 3;
-
 /** Samples that one enrolment takes at most. */
 export const MAX_SAMPLES = 20;
 
@@ -82,13 +79,4 @@ function readSample(value: unknown): Sample | null {
 
 function hasControlCharacters(text: string): boolean {
   return /\p{Cc}/u.test(text);
-}
-
-/** Where a sample came from. */
-export type SampleSource = "camera" | "file";
-
-/** How many more samples are needed before these can be saved. */
-export function samplesMissing(sources: readonly SampleSource[]): number {
-  if (sources.includes("file")) return 0;
-  return Math.max(CAMERA_SAMPLES - sources.length, 0);
 }

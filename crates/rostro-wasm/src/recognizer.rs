@@ -22,7 +22,9 @@ use crate::frames::{self, Found, Look, OpenFrame, Pixels};
 use crate::galleries::{Entries, Galleries, Negatives, Person, threshold_of};
 use crate::model_files::ModelFiles;
 use crate::quality::{FaceQuality, PictureQuality, SampleCheck};
-use crate::shapes::{Comparison, Face, FaceDecision, FrameResult, GalleryRule};
+use crate::shapes::{
+    Comparison, DetectedFace, Face, FaceDecision, FrameDetections, FrameResult, GalleryRule,
+};
 use crate::watches::Watches;
 
 #[wasm_bindgen]
@@ -161,6 +163,22 @@ impl Recognizer {
     pub fn take(&mut self, index: usize, look: &[f32]) -> Result<(), Fault> {
         let look = frames::look_from_numbers(&self.models, look)?;
         self.open.as_mut().ok_or_else(not_begun)?.take(index, look)
+    }
+
+    /// Every face of the begun frame, without a look at any: the frame is then done with.
+    ///
+    /// Throws `invalid-request` when no frame was begun.
+    pub fn found(&mut self) -> Result<Ts<FrameDetections>, Fault> {
+        let open = self.open.take().ok_or_else(not_begun)?;
+        let frame = open.pixels.frame();
+        let worth = PictureQuality::of(&frame, &open.detections);
+        let face = |detection: &Detection| {
+            Some(DetectedFace::new(detection, worth.of_face(&frame, detection)?))
+        };
+        let faces = open.detections.iter().filter_map(face).collect();
+        let detect_ms = open.detected_ms - open.begun_ms;
+        let found = FrameDetections { faces, detect_ms, picture_faults: worth.faults };
+        found.into_ts().map_err(unsendable)
     }
 
     /// Every face of the begun frame. In a followed video it keeps the embeddings of its latest look, has a track and,

@@ -28,6 +28,35 @@ pub struct FrameResult {
     pub picture_faults: Vec<&'static str>,
 }
 
+/// Every face of one frame, found and not looked at.
+#[derive(Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct FrameDetections {
+    /// The most prominent first: large, and near the middle. None is an empty list.
+    pub faces: Vec<DetectedFace>,
+    /// Finding the faces, in milliseconds.
+    pub detect_ms: f64,
+    /// Why the picture should not be enrolled, the most important first; empty for a good one.
+    #[tsify(type = "PictureFault[]")]
+    pub picture_faults: Vec<&'static str>,
+}
+
+/// A face that was found and not embedded: nothing in it says who it is.
+#[derive(Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct DetectedFace {
+    /// Around the face.
+    #[serde(rename = "box")]
+    pub bounds: FaceBox,
+    /// How sure the detector is, 0..1.
+    pub score: f32,
+    /// The subject's right eye (on the left in the picture), left eye, tip of the nose, right and left corner of the
+    /// mouth.
+    pub landmarks: [Point; 5],
+    /// What this picture of the face is worth, and what to do better.
+    pub quality: FaceQuality,
+}
+
 /// One face of a frame.
 #[derive(Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
@@ -271,6 +300,18 @@ pub struct Comparison {
     pub threshold: f32,
     /// Whether both are one person's.
     pub same: bool,
+}
+
+impl DetectedFace {
+    /// A detection, and what it is worth.
+    pub(crate) fn new(detection: &Detection, quality: FaceQuality) -> Self {
+        Self {
+            bounds: detection.bounds.into(),
+            score: detection.score.value(),
+            landmarks: detection.landmarks.0.map(Point::from),
+            quality,
+        }
+    }
 }
 
 impl Face {

@@ -32,6 +32,8 @@ enum Part {
     Pkg,
     /// The Next.js app
     Web,
+    /// The packed npm package in apps of Next.js, Vite and no bundler, in Chromium
+    Bundlers,
     /// The flows of existing clients, in Node.js and Python, against the real relay
     Clients,
     /// The whole line in Chromium, with a clip for a camera
@@ -52,7 +54,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         if wanted(Part::Clients) {
             setup::python(&children)?;
         }
-        if wanted(Part::E2e) || wanted(Part::Pkg) {
+        if wanted(Part::E2e) || wanted(Part::Pkg) || wanted(Part::Bundlers) {
             setup::chromium(&children)?;
         }
         Ok(())
@@ -66,7 +68,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     if wanted(Part::Rust) {
         rust(&children, &mut suite);
     }
-    let packaged = (wanted(Part::Pkg) || wanted(Part::Web) || wanted(Part::E2e))
+    let packaged = [Part::Pkg, Part::Web, Part::Bundlers, Part::E2e].into_iter().any(wanted)
         && suite.step("npm package: build", || build::package(&children));
     if wanted(Part::Pkg) {
         speed_bench(&children, &mut suite);
@@ -77,6 +79,11 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let built = (wanted(Part::Web) || wanted(Part::E2e))
         && packaged
         && web(&children, &mut suite, wanted(Part::Web));
+    if wanted(Part::Bundlers) {
+        after(packaged, &mut suite, "npm package: in apps", |suite, name| {
+            bundlers(&children, suite, name)
+        });
+    }
     let relay = (wanted(Part::Clients) || wanted(Part::E2e))
         && suite.step("relay: build", || build::relay(&children));
     if wanted(Part::Clients) {
@@ -108,6 +115,17 @@ fn package(children: &Children, suite: &mut Suite, name: &str) {
         let mut npm = npm(&["test"], &workspace::root().join("pkg"));
         npm.env("CHROMIUM", setup::chromium(children)?).env("PATH", setup::tools_path()?);
         tests(children, "pkg", Runner::Vitest, &mut npm)
+    });
+}
+
+/// Next.js and React are those of the web app.
+fn bundlers(children: &Children, suite: &mut Suite, name: &str) {
+    suite.counted(name, || {
+        build::npm_ci(children, &workspace::root().join("pkg"), Stamp::new())?;
+        build::web_packages(children)?;
+        let mut npm = npm(&["run", "test:bundlers"], &workspace::root().join("pkg"));
+        npm.env("CHROMIUM", setup::chromium(children)?);
+        tests(children, "bundlers", Runner::Vitest, &mut npm)
     });
 }
 

@@ -16,14 +16,16 @@ import type { Report } from "../generated/Report.js";
 import type { UpgradeAnswer } from "../generated/UpgradeAnswer.js";
 import type { UpgradeDecision } from "../generated/UpgradeDecision.js";
 import type { UpgradeStatus } from "../generated/UpgradeStatus.js";
+import { Listeners } from "../listeners.js";
+import { randomId } from "../random-id.js";
 import { Galleries } from "./gallery.js";
 import { KeptReports } from "./kept.js";
 import { Outbox } from "./outbox.js";
-import { captureId, dataUrl, reportedFace, type ReportableFace } from "./report.js";
+import { dataUrl, reportedFace, type ReportableFace } from "./report.js";
 import { RestChannel } from "./rest.js";
 import { mayPass } from "./retry.js";
 import { SocketChannel } from "./socket.js";
-import { Listeners, type RelayState } from "./state.js";
+import type { RelayState } from "./state.js";
 
 /** Choices for a {@link RelayClient}; all but `url` may be left out. */
 export interface RelayOptions {
@@ -156,7 +158,7 @@ export class RelayClient {
     const { cameraId } = this.#options;
     const picture = options.picture === undefined ? {} : { picture: await dataUrl(options.picture) };
     const report: Report = {
-      capture_id: options.captureId ?? captureId(),
+      capture_id: options.captureId ?? randomId(),
       ...(cameraId === undefined ? {} : { camera_id: cameraId }),
       captured_at: (options.capturedAt ?? new Date()).toISOString(),
       faces: faces.map(reportedFace),

@@ -4,7 +4,7 @@
  */
 import { openDB, type DBSchema, type IDBPDatabase } from "idb";
 import type { Report } from "../generated/Report.js";
-import { captureId } from "./report.js";
+import { randomId } from "../random-id.js";
 
 /** A report that waits. */
 export interface KeptReport {
@@ -53,7 +53,7 @@ export class KeptReports {
         // Another version of this package wants it: it is this one's no longer.
         blocking: (_current, _next, event) => (event.target as IDBDatabase | null)?.close(),
       });
-      const owner = captureId();
+      const owner = randomId();
       return new KeptReports(db, owner, await present(owner));
     } catch {
       return undefined;

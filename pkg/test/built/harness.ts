@@ -3,7 +3,7 @@ import { readFile, stat } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { chromium, type Browser } from "playwright-core";
+import { chromium, type Browser, type BrowserContext } from "playwright-core";
 
 /** The package's folder. */
 export const PACKAGE = fileURLToPath(new URL("../..", import.meta.url));
@@ -114,19 +114,34 @@ export class Site {
   }
 }
 
+const EXECUTABLE = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
+
+const ARGUMENTS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-dev-shm-usage",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--no-first-run",
+];
+
 /** Debian's Chromium, or the one in `CHROMIUM`, with these arguments beside the usual ones. */
 export function launch(...more: string[]): Promise<Browser> {
-  return chromium.launch({
-    executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-dev-shm-usage",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-      "--no-first-run",
-      ...more,
-    ],
-  });
+  return chromium.launch({ executablePath: EXECUTABLE, args: [...ARGUMENTS, ...more] });
+}
+
+/** What makes a clip the browser's camera, which pages may use. */
+export function cameraPlaying(clip: string): string[] {
+  return [
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+    `--use-file-for-fake-video-capture=${clip}`,
+  ];
+}
+
+/** A browser with a profile on disk, as a visitor has one who comes again, and a camera that plays `clip`. */
+export function launchKept(clip: string): Promise<BrowserContext> {
+  const args = [...ARGUMENTS, ...cameraPlaying(clip)];
+  return chromium.launchPersistentContext("", { executablePath: EXECUTABLE, args });
 }

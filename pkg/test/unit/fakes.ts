@@ -18,6 +18,7 @@ export const nobody: WorkerRecognition = {
 export const healthy: Answers = {
   load: () => ({ moduleMs: 1, filesMs: 1, buildMs: 1, warmUpMs: 1 }),
   recognize: () => nobody,
+  detect: () => nobody,
   follow: () => nobody,
   help: () => null,
   join: () => null,

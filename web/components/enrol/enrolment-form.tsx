@@ -2,19 +2,16 @@
 
 import Link from "next/link";
 import { useState, type FormEvent } from "react";
+import { EngineStatus, EnrolWizard, useEnrolment } from "rostro/react";
 
-import { samplesMissing, type EnrolmentField, type EnrolmentRefusal } from "@/lib/enrolment";
+import type { EnrolmentField, EnrolmentRefusal } from "@/lib/enrolment";
 import { fill, plural } from "@/lib/i18n";
 
 import { useI18n } from "../i18n-provider";
 import { useEngine } from "../recognition/engine-provider";
-import { EngineNotice } from "../recognition/engine-notice";
 import ui from "../ui.module.css";
 import { DetailsFields, NO_DETAILS } from "./details-fields";
 import styles from "./enrolment-form.module.css";
-import { SampleTaker } from "./sample-taker";
-import { SamplesStrip } from "./samples-strip";
-import { useAlreadyEnrolled, useSamples, type SampleNotice } from "./use-samples";
 
 /** What became of saving. */
 type Saving =
@@ -26,15 +23,13 @@ type Saving =
 
 /** Name, samples, save. */
 export function EnrolmentForm() {
-  const { t } = useI18n();
+  const { locale, t } = useI18n();
   const engine = useEngine();
-  const recognizer = engine.state.phase === "ready" ? engine.state.recognizer : null;
-  const { samples, notices, working, add, take, remove, clear } = useSamples(recognizer);
-  const lookalike = useAlreadyEnrolled(recognizer, samples);
+  const enrolment = useEnrolment(engine.recognizer);
+  const { samples, missing, working, alreadyEnrolled: lookalike, clear } = enrolment;
   const [details, setDetails] = useState(NO_DETAILS);
   const [saving, setSaving] = useState<Saving>({ phase: "editing" });
 
-  const missing = samplesMissing(samples.map((sample) => sample.source));
   const nameless = details.name.trim() === "";
   // More samples of somebody who is enrolled look like them, as they should.
   const other = lookalike !== null && !isSameName(lookalike.name, details.name) ? lookalike : null;
@@ -42,7 +37,7 @@ export function EnrolmentForm() {
   async function save(event: FormEvent) {
     event.preventDefault();
     setSaving({ phase: "saving" });
-    const sent = samples.map(({ model, embedding }) => ({ model, embedding }));
+    const sent = samples.map(({ model, embedding }) => ({ model, embedding: Array.from(embedding) }));
     const outcome = await post({ ...details, samples: sent });
     if (outcome.ok) {
       clear();
@@ -65,14 +60,11 @@ export function EnrolmentForm() {
   if (saving.phase === "saved") return <Saved name={saving.name} onAgain={again} />;
   return (
     <form className={styles.layout} onSubmit={(event) => void save(event)}>
-      <section className={styles.taking} aria-labelledby="enrol-samples">
-        <EngineNotice />
-        <SampleTaker samples={samples} working={working} recognizer={recognizer} onPictures={add} onTake={take} />
-        <Notices notices={notices} />
+      <section className={styles.taking} aria-label={t.enrol.samples}>
+        <EngineStatus engine={engine} locale={locale} />
+        <EnrolWizard recognizer={engine.recognizer} enrolment={enrolment} locale={locale} />
       </section>
       <section className={`${ui.card} ${styles.side}`}>
-        <h2 id="enrol-samples">{t.enrol.samples}</h2>
-        <SamplesStrip samples={samples} onRemove={remove} />
         {saving.phase === "refused" && saving.field === "samples" && (
           <p className={ui.notice} data-tone="bad" role="alert">
             {t.enrol.errors.samples}
@@ -109,20 +101,6 @@ export function EnrolmentForm() {
         </button>
       </section>
     </form>
-  );
-}
-
-function Notices({ notices }: { notices: readonly SampleNotice[] }) {
-  const { t } = useI18n();
-  const { hints } = t.enrol;
-  return (
-    <div className={styles.notices} aria-live="assertive">
-      {notices.map(({ problem, file }, index) => (
-        <p key={index} className={ui.notice} data-tone="warn" data-testid="sample-notice" data-notice={problem}>
-          {file === null ? hints[problem] : fill(t.enrol.fileProblem, { file, problem: hints[problem] })}
-        </p>
-      ))}
-    </div>
   );
 }
 

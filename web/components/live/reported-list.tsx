@@ -1,6 +1,6 @@
 "use client";
 
-import type { ReportedLine, SendingState } from "@/hooks/use-reporting";
+import type { ReportedFaceLine, SendingState } from "rostro/react";
 
 import { useI18n } from "../i18n-provider";
 import { Percentage } from "../percentage";
@@ -17,7 +17,7 @@ const TONES: Record<SendingState, string> = {
 };
 
 /** The last people who were reported, newest first. */
-export function ReportedList({ lines }: { lines: readonly ReportedLine[] }) {
+export function ReportedList({ lines }: { lines: readonly ReportedFaceLine[] }) {
   const { t } = useI18n();
   return (
     <section className={ui.card} aria-labelledby="results-title">
@@ -31,6 +31,7 @@ export function ReportedList({ lines }: { lines: readonly ReportedLine[] }) {
             data-testid="result"
             data-name={line.name ?? ""}
             data-sending={line.sending}
+            data-hybrid={line.hybrid}
           >
             <span className={styles.who} data-known={line.name !== null}>
               {line.name ?? t.live.unknown}
@@ -38,6 +39,7 @@ export function ReportedList({ lines }: { lines: readonly ReportedLine[] }) {
             <span className="muted small">
               <LocalTime iso={line.seenAt} />
             </span>
+            {line.hybrid && <span className={ui.badge}>{t.live.hybrid}</span>}
             <span className={ui.badge} data-tone={TONES[line.sending]}>
               {t.live.sending[line.sending]}
             </span>

@@ -1,13 +1,11 @@
 "use client";
 
 import type { ReactNode } from "react";
+import { peopleIn, type EngineState, type Relay, type WatchedFrame } from "rostro/react";
 
-import type { WatchedFrame } from "@/hooks/use-watch";
 import { fill, plural } from "@/lib/i18n";
 
 import { useI18n } from "../i18n-provider";
-import type { EngineState } from "../recognition/engine-provider";
-import { peopleIn, type Relay } from "../recognition/relay-provider";
 import ui from "../ui.module.css";
 import styles from "./side.module.css";
 

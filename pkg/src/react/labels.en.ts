@@ -1,0 +1,85 @@
+import type { Labels } from "./labels.js";
+
+/** The English texts. */
+export const en: Labels = {
+  intro: "Recognition happens on this device. The video never leaves it.",
+  start: "Turn the camera on",
+  stop: "Turn the camera off",
+  starting: "Turning the camera on…",
+  retry: "Try again",
+  camera: "Camera",
+  cameraNumber: (number) => `Camera ${number}`,
+  problems: {
+    denied: {
+      title: "No permission to use the camera",
+      action: "Press the camera or padlock icon beside the address, choose “Allow”, and try again.",
+    },
+    none: {
+      title: "No camera was found",
+      action: "Connect a camera to this device. It will be tried again as soon as it shows up.",
+    },
+    busy: {
+      title: "Another application is using the camera",
+      action: "Close video calls or other applications that use it, and try again.",
+    },
+    insecure: {
+      title: "The browser does not allow the camera at this address",
+      action: "Open the page over https://, or at http://localhost on this very device.",
+    },
+    lost: {
+      title: "The camera was lost",
+      action: "Check that it is still connected. It will be tried again as soon as it shows up.",
+    },
+    failed: {
+      title: "The camera could not be turned on",
+      action: "Unplug it, plug it in again, and try again.",
+    },
+  },
+  loading: (loaded, total) => `Loading: ${loaded} of ${total} MB`,
+  preparing: "Preparing the models…",
+  engineFailed: "The recognition engine could not start.",
+  nobody: "Nobody in view",
+  facesInView: (count) => (count === 1 ? "1 face in view" : `${count} faces in view`),
+  unknown: "Unknown",
+  looking: "Looking…",
+  notSure: "Not sure",
+  notLookedUp: "No gallery",
+  poses: {
+    front: { instruction: "Look straight into the camera", step: "Straight" },
+    left: { instruction: "Turn your head a little to your left", step: "To your left" },
+    right: { instruction: "Turn your head a little to your right", step: "To your right" },
+  },
+  posesTitle: "Poses",
+  poseDone: "(done)",
+  hold: "Like that, hold still…",
+  enough: "Done. You can add more, in other light or with glasses",
+  faults: {
+    "no-face": "No face to be seen. Come closer and find good light.",
+    "several-faces": "More than one face to be seen. Only one person may be in the picture.",
+    "too-small": "The face is very small. Come closer to the camera.",
+    "cut-off": "The face reaches out of the picture. Move to the middle.",
+    "turned-away": "The face looks too far aside. Turn it to the camera.",
+    tilted: "The head is tilted a lot. Hold it upright.",
+    "too-dark": "There is little light on the face. Find more light.",
+    "too-bright": "There is too much light on the face. Move away from the lamp or the window.",
+    "low-contrast": "The picture is grey. Clean the lens, and avoid light from behind.",
+    blurred: "The picture is blurred. Hold still, and clean the lens.",
+    occluded: "Something covers the face. Uncover it.",
+    "near-identical":
+      "This is almost the same as another sample. Change pose or light; or press again to take it as it is.",
+    "other-person": "This face does not look like the samples before. Is it the same person?",
+    unreadable: "The picture could not be read.",
+    failed: "The picture could not be looked at. Try again.",
+  },
+  faultOf: (file, fault) => `${file}: ${fault}`,
+  capture: "Take a sample",
+  capturing: "Taking it…",
+  progress: (count, needed) => `${count} of ${needed} samples`,
+  chooseFiles: "Choose photos",
+  filesHint: "JPEG, PNG or WebP with a single face. One is enough; three are better.",
+  sample: (number) => `Sample ${number}`,
+  removeSample: (number) => `Remove sample ${number}`,
+  alreadyEnrolled: (name) =>
+    `This face is enrolled already as ${name}. If it is the same person, add the samples under that name.`,
+  done: "Done",
+};

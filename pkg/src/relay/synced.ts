@@ -1,0 +1,37 @@
+/** A relay's people, given to a recogniser and kept up to date. */
+import type { LiveGallery } from "../recognizer.js";
+import type { RelayClient } from "./client.js";
+
+/** How often the relay is asked for what changed, beside its own notice by the socket. */
+const ASK_MS = 5_000;
+
+/**
+ * The people of `client`'s relay, for `recognizer` of `createRecognizer` or `useRecognizer`: they are fetched whole once, then
+ * what changed. While the relay is away the people of before stay, and `onError` is told.
+ */
+export function syncedGallery(client: Pick<RelayClient, "gallery" | "onGalleryChange">): LiveGallery {
+  return {
+    attach: async (recognizer, onError = () => undefined) => {
+      const given = new Map<string, unknown>();
+      const give = async () => {
+        for (const model of recognizer.models) {
+          const gallery = await client.gallery(model);
+          if (given.get(model) === gallery) continue;
+          await recognizer.setGallery(gallery);
+          given.set(model, gallery);
+        }
+      };
+      await give();
+      let last = Promise.resolve();
+      const again = () => {
+        last = last.then(give).catch(onError);
+      };
+      const timer = setInterval(again, ASK_MS);
+      const end = client.onGalleryChange(again);
+      return () => {
+        clearInterval(timer);
+        end();
+      };
+    },
+  };
+}

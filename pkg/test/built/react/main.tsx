@@ -1,0 +1,95 @@
+// The components as an app uses them; which, the address says. What they told is in `globalThis.shown`.
+import { StrictMode, useEffect, useState } from "react";
+import { createRoot } from "react-dom/client";
+import { takeSamples, type Gallery } from "rostro";
+import { LocalGallery } from "rostro/local";
+import { EngineStatus, EnrolWizard, FaceCamera, LivenessPrompt, useRecognizer, type LivenessAnswer } from "rostro/react";
+
+const told: { known: string[]; frames: number; done: number; violations: string[] } = {
+  known: [],
+  frames: 0,
+  done: 0,
+  violations: [],
+};
+Object.assign(globalThis, { shown: told });
+document.addEventListener("securitypolicyviolation", (event) => told.violations.push(event.violatedDirective));
+
+const onKnown = ({ name }: { name: string }) => told.known.push(name);
+const onFrame = () => (told.frames += 1);
+
+/** A recogniser that knows whom `/pictures/collins.png` shows. */
+function useKnowing() {
+  const [gallery, setGallery] = useState<Gallery | null>(null);
+  const engine = useRecognizer({ gallery });
+  const { recognizer } = engine;
+  useEffect(() => {
+    if (recognizer === null) return;
+    void (async () => {
+      const picture = await (await fetch("/pictures/collins.png")).blob();
+      const { samples } = await takeSamples(recognizer, [picture]);
+      const entries = samples.map(({ embedding }) => ({ person_id: "1", name: "Eileen Collins", embedding }));
+      setGallery({ model: "sface-2021dec", entries });
+    })();
+  }, [recognizer]);
+  return engine;
+}
+
+function Camera() {
+  return <FaceCamera engine={useKnowing()} onKnown={onKnown} onFrame={onFrame} />;
+}
+
+function Checked({ answer }: { answer: LivenessAnswer }) {
+  const [given, setGiven] = useState<LivenessAnswer>("waiting");
+  return (
+    <>
+      <button type="button" onClick={() => setGiven(answer)}>
+        {answer}
+      </button>
+      <FaceCamera
+        engine={useKnowing()}
+        onKnown={onKnown}
+        onFrame={onFrame}
+        liveness={<LivenessPrompt check={() => given}>Parpadee</LivenessPrompt>}
+      />
+    </>
+  );
+}
+
+function Enrol() {
+  const [gallery, setGallery] = useState<LocalGallery | null>(null);
+  const engine = useRecognizer({ gallery });
+  useEffect(() => {
+    const opening = LocalGallery.open("enrol");
+    opening.then(setGallery);
+    return () => void opening.then((opened) => opened.close());
+  }, []);
+  return (
+    <>
+      <EngineStatus engine={engine} />
+      <EnrolWizard
+        recognizer={engine.recognizer}
+        onDone={(samples) => void gallery?.add({ name: "Ana" }, samples).then((person) => (told.done = person.samples))}
+      />
+      <FaceCamera engine={engine} onKnown={onKnown} />
+    </>
+  );
+}
+
+function Broken() {
+  return <FaceCamera options={{ modelUrl: "/nowhere", cache: false }} />;
+}
+
+const view = new URLSearchParams(location.search).get("view") ?? "camera";
+const views: Record<string, () => React.ReactNode> = {
+  camera: Camera,
+  passed: () => <Checked answer="passed" />,
+  failed: () => <Checked answer="failed" />,
+  enrol: Enrol,
+  broken: Broken,
+};
+const View = views[view] ?? Camera;
+createRoot(document.getElementById("root")!).render(
+  <StrictMode>
+    <View />
+  </StrictMode>,
+);
