@@ -6,6 +6,7 @@ import type { EventLine } from "@/db/detections";
 import type { DetectionStatus } from "@/db/schema";
 import { useEvents } from "@/hooks/use-events";
 import { isCorrectable, type CorrectionProblem } from "@/lib/corrections";
+import type { EventsAnswer } from "@/lib/events-feed";
 import { fill } from "@/lib/i18n";
 
 import { changeCorrection, CorrectionDialog } from "./correction-dialog";
@@ -22,18 +23,37 @@ const TONES: Record<DetectionStatus, string> = {
   UNKNOWN: "bad",
 };
 
+interface EventsFeedProps {
+  initial: EventsAnswer;
+  /** The filters, as `filtersQuery` writes them; empty for none. */
+  query: string;
+  /** Whether events that arrive can pass them. */
+  live: boolean;
+}
+
 /** The events, newest first, growing as new ones arrive. */
-export function EventsFeed({ initial }: { initial: EventLine[] }) {
+export function EventsFeed({ initial, query, live }: EventsFeedProps) {
   const { t } = useI18n();
-  const { lines, fresh, connected, replace, older } = useEvents(initial);
+  const { lines, fresh, connected, replace, older } = useEvents({ initial, query, live });
   const [doubted, setDoubted] = useState<EventLine | null>(null);
   return (
     <section aria-label={t.events.title}>
-      <p className={styles.live} data-testid="events-live" data-connected={connected} role="status">
-        <span className={styles.pulse} data-connected={connected} aria-hidden="true" />
-        {connected ? t.events.live : t.events.paused}
-      </p>
-      {lines.length === 0 ? (
+      {live ? (
+        <p className={styles.live} data-testid="events-live" data-connected={connected} role="status">
+          <span className={styles.pulse} data-connected={connected} aria-hidden="true" />
+          {connected ? t.events.live : t.events.paused}
+        </p>
+      ) : (
+        <p className={styles.live} data-testid="events-past">
+          {t.history.past}
+        </p>
+      )}
+      {lines.length === 0 && query !== "" ? (
+        <div className={`${ui.card} ${ui.empty}`} data-testid="events-none-fit">
+          <h2>{t.history.noneFit}</h2>
+          <p className="muted">{t.history.noneFitHint}</p>
+        </div>
+      ) : lines.length === 0 ? (
         <div className={`${ui.card} ${ui.empty}`} data-testid="events-empty">
           <h2>{t.events.empty}</h2>
           <p className="muted">{t.events.emptyHint}</p>
@@ -138,12 +158,24 @@ function EventsTable({ lines, fresh, onDoubt, onUndone }: EventsTableProps) {
 }
 
 /** Who is named; crossed out where somebody objected, with who it was. */
-function EventName({ line: { name, status, correction } }: { line: EventLine }) {
+function EventName({ line: { name, client, status, correction } }: { line: EventLine }) {
   const { t } = useI18n();
   if (name === null) {
     return <span className="muted">{status === "UNKNOWN" ? t.events.unknown : t.events.forgotten}</span>;
   }
-  if (correction === null) return name;
+  const facts = [client?.unit, client?.kind].filter((fact) => fact != null).join(" · ");
+  if (correction === null) {
+    return (
+      <>
+        {name}
+        {client && (
+          <span className={`${styles.client} muted`} data-testid="event-client">
+            {facts === "" ? t.history.onFile : fill(t.history.onFileWith, { facts })}
+          </span>
+        )}
+      </>
+    );
+  }
   return (
     <>
       <del className="muted">{name}</del>

@@ -8,12 +8,25 @@ import { THEME_COOKIE, THEMES, type Theme } from "@/lib/theme";
 
 import styles from "./header.module.css";
 import { useI18n } from "./i18n-provider";
-import { CameraIcon, EventsIcon, LogoIcon, MoonIcon, PeopleIcon, SettingsIcon, SunIcon, SystemThemeIcon } from "./icons";
+import {
+  CameraIcon,
+  EventsIcon,
+  LogoIcon,
+  MoonIcon,
+  PeopleIcon,
+  SettingsIcon,
+  StatusIcon,
+  SunIcon,
+  SystemThemeIcon,
+  WebhooksIcon,
+} from "./icons";
 
 const SECTIONS = [
   { href: "/", key: "live", Icon: CameraIcon },
   { href: "/people", key: "people", Icon: PeopleIcon },
   { href: "/events", key: "events", Icon: EventsIcon },
+  { href: "/webhooks", key: "webhooks", Icon: WebhooksIcon },
+  { href: "/status", key: "status", Icon: StatusIcon },
   { href: "/settings", key: "settings", Icon: SettingsIcon },
 ] as const;
 

@@ -55,6 +55,24 @@ export function EventsIcon() {
   );
 }
 
+/** From here to elsewhere. */
+export function WebhooksIcon() {
+  return (
+    <Icon>
+      <path d="M3 12h11M10.5 7.5 15 12l-4.5 4.5M13 4.5h5A2.5 2.5 0 0 1 20.5 7v10a2.5 2.5 0 0 1-2.5 2.5h-5" />
+    </Icon>
+  );
+}
+
+/** A pulse. */
+export function StatusIcon() {
+  return (
+    <Icon>
+      <path d="M2.5 12.5h4.2l2.6-7 4.6 13 2.7-6h4.9" />
+    </Icon>
+  );
+}
+
 /** Sliders. */
 export function SettingsIcon() {
   return (

@@ -7,7 +7,7 @@ import { useI18n } from "./i18n-provider";
 const noChanges = () => () => undefined;
 
 /** Whether this runs in the browser, past hydration: the server does not know the visitor's time zone. */
-function useInBrowser(): boolean {
+export function useInBrowser(): boolean {
   return useSyncExternalStore(
     noChanges,
     () => true,

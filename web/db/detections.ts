@@ -1,11 +1,13 @@
 /** What the webhook stores, and what the events page reads. */
-import { and, asc, desc, eq, gt, lt, or } from "drizzle-orm";
+import { and, asc, desc, eq, gt, lt, max, or } from "drizzle-orm";
 
 import { UNKNOWN_NAME, type DetectionBody } from "@/lib/detection-body";
+import { NO_FILTERS, type EventFilters } from "@/lib/event-filters";
 import { EVENTS_PAGE } from "@/lib/events-feed";
 import { identityKey, presentText } from "@/lib/identity";
 
 import type { Database } from "./database";
+import { conditionsOf } from "./event-conditions";
 import {
   cameras,
   clients,
@@ -15,6 +17,9 @@ import {
   type DetectionStatus,
   type StoredCorrection,
 } from "./schema";
+
+/** Events that are read at once for a file: little memory, few turns. */
+const EXPORT_PAGE = 1_000;
 
 /** Nothing here can be stored without a camera to hang it on. */
 export type Recorded = { ok: true; detection: DetectionEvent } | { ok: false; reason: "no-camera" };
@@ -100,6 +105,8 @@ export interface EventLine {
   sequence: number;
   /** The client's name, else the name that was sent; `null` for an unknown or forgotten face. */
   name: string | null;
+  /** Who of those on file it was found to be; `null` for nobody, or several. */
+  client: { name: string; unit: string | null; kind: string | null } | null;
   status: DetectionStatus;
   /** 0..1 */
   confidence: number | null;
@@ -116,6 +123,8 @@ export interface EventsWanted {
   /** Only events before this cursor. */
   before?: number | undefined;
   limit?: number | undefined;
+  /** Only events that pass. */
+  filters?: EventFilters | undefined;
 }
 
 /**
@@ -123,18 +132,49 @@ export interface EventsWanted {
  * who was away catches up page by page and misses none.
  */
 export async function listEvents(database: Database, wanted: EventsWanted): Promise<EventLine[]> {
-  const { after, before, limit = EVENTS_PAGE } = wanted;
+  const { after, before, limit = EVENTS_PAGE, filters = NO_FILTERS } = wanted;
   const rows = await selectLines(database)
     .where(
       and(
         after === undefined ? undefined : gt(detectionEvents.sequence, after),
         before === undefined ? undefined : lt(detectionEvents.sequence, before),
+        await conditionsOf(database, filters),
       ),
     )
     .orderBy(after === undefined ? desc(detectionEvents.sequence) : asc(detectionEvents.sequence))
     .limit(Math.min(Math.max(limit, 1), EVENTS_PAGE));
   if (after !== undefined) rows.reverse();
   return rows.map(eventLine);
+}
+
+/** Pages of all events that pass, newest first; what arrives meanwhile is not among them. */
+export async function* eventPages(
+  database: Database,
+  filters: EventFilters,
+  pageSize = EXPORT_PAGE,
+): AsyncGenerator<EventLine[], void> {
+  const conditions = await conditionsOf(database, filters);
+  let before: number | undefined;
+  for (;;) {
+    const rows = await selectLines(database)
+      .where(and(before === undefined ? undefined : lt(detectionEvents.sequence, before), conditions))
+      .orderBy(desc(detectionEvents.sequence))
+      .limit(pageSize);
+    if (rows.length > 0) yield rows.map(eventLine);
+    before = rows.at(-1)?.sequence;
+    if (before === undefined || rows.length < pageSize) return;
+  }
+}
+
+/** The cursor of the newest event, whether it passes a filter or not; 0 before the first. */
+export async function newestSequence(database: Database): Promise<number> {
+  const [row] = await database.select({ sequence: max(detectionEvents.sequence) }).from(detectionEvents);
+  return row?.sequence ?? 0;
+}
+
+/** Every camera, by name. */
+export function listCameras(database: Database): Promise<{ id: string; name: string }[]> {
+  return database.select({ id: cameras.id, name: cameras.name }).from(cameras).orderBy(asc(cameras.name));
 }
 
 /** The line of one event. */
@@ -165,6 +205,8 @@ function selectLines(database: Database) {
       id: detectionEvents.id,
       sequence: detectionEvents.sequence,
       clientName: clients.name,
+      clientUnit: clients.unit,
+      clientKind: clients.kind,
       metadata: detectionEvents.metadata,
       status: detectionEvents.status,
       confidence: detectionEvents.confidence,
@@ -178,10 +220,12 @@ function selectLines(database: Database) {
 
 type SelectedLine = Awaited<ReturnType<typeof selectLines>>[number];
 
-function eventLine({ clientName, metadata, occurredAt, ...line }: SelectedLine): EventLine {
+function eventLine(selected: SelectedLine): EventLine {
+  const { clientName, clientUnit, clientKind, metadata, occurredAt, ...line } = selected;
   return {
     ...line,
     name: presentText(clientName) ?? presentText(metadata?.name),
+    client: clientName === null ? null : { name: clientName, unit: clientUnit, kind: clientKind },
     occurredAt: occurredAt.toISOString(),
     correction: metadata?.correction ? { name: metadata.correction.name } : null,
   };

@@ -9,6 +9,9 @@ import { clients, detectionEvents, facialProfiles, type Client } from "./schema"
 
 const PROVIDER = "rostro";
 
+/** More names than these help nobody who looks for one. */
+const NAMES_OFFERED = 2_000;
+
 /** A client with the number of their samples by model id. */
 export interface ClientWithSamples extends Client {
   samples: Record<string, number>;
@@ -29,6 +32,16 @@ export async function listClients(database: Database): Promise<ClientWithSamples
       counts.filter((row) => row.clientId === client.id).map((row) => [row.model ?? "", row.samples]),
     ),
   }));
+}
+
+/** The names of those on file, in their order; at most {@link NAMES_OFFERED}, as they are offered while somebody types. */
+export async function listClientNames(database: Database): Promise<string[]> {
+  const rows = await database
+    .selectDistinct({ name: clients.name, key: clients.nameKey })
+    .from(clients)
+    .orderBy(asc(clients.nameKey))
+    .limit(NAMES_OFFERED);
+  return rows.map(({ name }) => name);
 }
 
 /** The client of that name, letter case aside. */

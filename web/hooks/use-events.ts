@@ -3,28 +3,39 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 
 import type { EventLine } from "@/db/detections";
-import { EVENTS_PAGE, merged, newest, type EventsAnswer } from "@/lib/events-feed";
+import { EVENTS_PAGE, merged, type EventsAnswer } from "@/lib/events-feed";
 
 const POLL_MS = 2_000;
 
-/** The list, kept up to date while the page is in view. */
-export function useEvents(initial: EventLine[]) {
+interface EventsShown {
+  /** What the page was made with. */
+  initial: EventsAnswer;
+  /** The filters, as `filtersQuery` writes them. */
+  query: string;
+  /** Whether events that arrive can pass them. */
+  live: boolean;
+}
+
+/** The list, kept up to date while the page is in view. Other filters want another list: a key on its component. */
+export function useEvents({ initial: { events: initial, cursor: first }, query, live }: EventsShown) {
   const [lines, setLines] = useState(initial);
   const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set());
   const [connected, setConnected] = useState(true);
   const [more, setMore] = useState(initial.length >= EVENTS_PAGE);
   const [loading, setLoading] = useState(false);
-  const cursor = useRef(newest(initial));
+  const cursor = useRef(first);
 
   useEffect(() => {
+    if (!live) return;
     const abort = new AbortController();
     const poll = async () => {
       if (document.hidden) return;
       try {
-        const arrived = await fetchEvents(`after=${cursor.current}`, abort.signal);
+        const answer = await fetchEvents(`after=${cursor.current}&${query}`, abort.signal);
+        const { events: arrived } = answer;
         setConnected(true);
+        cursor.current = answer.cursor;
         if (arrived.length === 0) return;
-        cursor.current = newest(arrived);
         setFresh(new Set(arrived.map((line) => line.id)));
         setLines((shown) => merged(shown, arrived));
       } catch {
@@ -40,14 +51,14 @@ export function useEvents(initial: EventLine[]) {
       abort.abort();
       clearTimeout(timer);
     };
-  }, []);
+  }, [live, query]);
 
   const oldest = lines.at(-1)?.sequence;
   const load = useCallback(() => {
     if (oldest === undefined) return;
     setLoading(true);
-    fetchEvents(`before=${oldest}`)
-      .then((arrived) => {
+    fetchEvents(`before=${oldest}&${query}`)
+      .then(({ events: arrived }) => {
         setLines((shown) => merged(shown, arrived));
         setMore(arrived.length >= EVENTS_PAGE);
       })
@@ -57,16 +68,16 @@ export function useEvents(initial: EventLine[]) {
       .finally(() => {
         setLoading(false);
       });
-  }, [oldest]);
+  }, [oldest, query]);
 
   const replace = useCallback((line: EventLine) => setLines((shown) => merged(shown, [line])), []);
 
   return { lines, fresh, connected, replace, older: { more, loading, load } };
 }
 
-async function fetchEvents(query: string, signal?: AbortSignal): Promise<EventLine[]> {
+async function fetchEvents(query: string, signal?: AbortSignal): Promise<EventsAnswer> {
   const response = await fetch(`/api/events?${query}`, { cache: "no-store", ...(signal && { signal }) });
   if (!response.ok) throw new Error(`the events answered ${response.status}`);
-  const { events }: EventsAnswer = await response.json();
-  return events;
+  const answer: EventsAnswer = await response.json();
+  return answer;
 }

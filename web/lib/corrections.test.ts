@@ -23,6 +23,7 @@ describe("isCorrectable", () => {
     id: "e1",
     sequence: 1,
     name: "Ana",
+    client: null,
     status: "MATCHED",
     confidence: 0.6,
     cameraName: "webcam",

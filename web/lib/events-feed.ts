@@ -18,4 +18,13 @@ export const EVENTS_PAGE = 50;
 /** The answer of `GET /api/events`. */
 export interface EventsAnswer {
   events: EventLine[];
+  /** Where to go on asking with `after`: what is before it has been looked at, whether it passes a filter or not. */
+  cursor: number;
+}
+
+/** The answer of this app's own for `events` that were read once `head` was the newest of all. */
+export function eventsAnswer(events: EventLine[], head: number): EventsAnswer {
+  // A full page may have more behind it.
+  const isFull = events.length >= EVENTS_PAGE;
+  return { events, cursor: isFull ? newest(events) : Math.max(head, newest(events)) };
 }

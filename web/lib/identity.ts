@@ -7,6 +7,11 @@ export function identityKey(text: string): string {
   return text.normalize("NFC").trim().replace(/\s+/gu, " ").toLowerCase();
 }
 
+/** What a name is searched by: as {@link identityKey}, and without accents, which few type who are in a hurry. */
+export function searchKey(text: string): string {
+  return identityKey(text).normalize("NFD").replace(/\p{M}/gu, "");
+}
+
 /** `null` for what is missing or blank, the trimmed text otherwise. */
 export function presentText(text: unknown): string | null {
   if (typeof text !== "string") return null;

@@ -26,6 +26,8 @@ pub(crate) struct Settings {
     pub(crate) web_port: u16,
     /// Folder of both databases and the secret that they share.
     pub(crate) data: PathBuf,
+    /// Hosts that webhooks added over the relay's API may be at though they are not public.
+    pub(crate) webhook_hosts: Option<&'static str>,
 }
 
 impl Settings {
@@ -94,6 +96,9 @@ fn relay_command(settings: &Settings, secret: &str) -> Command {
         .env("ROSTRO_MODELS", workspace::root().join("models"))
         .env("ROSTRO_ALLOWED_ORIGINS", format!("{web},http://localhost:{}", settings.web_port))
         .env("FACIAL_RECOGNITION_WEBHOOK_SECRET", secret);
+    if let Some(hosts) = settings.webhook_hosts {
+        command.env("ROSTRO_ALLOWED_WEBHOOK_HOSTS", hosts);
+    }
     if std::env::var_os("NEXTJS_WEBHOOK_URL").is_none() {
         command.env("NEXTJS_WEBHOOK_URL", format!("{web}/api/facial-recognition/webhook"));
     }

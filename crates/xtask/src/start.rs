@@ -76,5 +76,11 @@ fn settings(args: &Args) -> anyhow::Result<Settings> {
         Some(folder) => std::path::absolute(folder)?,
         None => workspace::root().join("data"),
     };
-    Ok(Settings { relay_port: args.relay_port, flask_port, web_port: args.web_port, data })
+    Ok(Settings {
+        relay_port: args.relay_port,
+        flask_port,
+        web_port: args.web_port,
+        data,
+        webhook_hosts: None,
+    })
 }

@@ -182,6 +182,8 @@ fn browser(children: &Children, suite: &mut Suite, name: &str) {
             flask_port: Some(port::any_free()?),
             web_port: port::any_free()?,
             data,
+            // Where the tests' own receiver listens.
+            webhook_hosts: Some("127.0.0.1"),
         };
         let services = Services::up(children, &settings)?;
         let mut playwright = npm(&["run", "e2e"], &workspace::root().join("web"));

@@ -1,4 +1,7 @@
 import type { Dictionary } from "./es";
+import { history } from "./history.en";
+import { relayStatus } from "./relay-status.en";
+import { webhooks } from "./webhooks.en";
 
 /** The English texts. */
 export const en: Dictionary = {
@@ -9,6 +12,8 @@ export const en: Dictionary = {
     live: "Live",
     people: "People",
     events: "Events",
+    webhooks: "Webhooks",
+    status: "Status",
     settings: "Settings",
     label: "Sections",
     skip: "Skip to content",
@@ -176,6 +181,9 @@ export const en: Dictionary = {
       UNKNOWN: "Unknown",
     },
   },
+  history,
+  webhooks,
+  relayStatus,
   relaySettings: {
     title: "Settings",
     intro: "They hold for the relay and for every browser that uses it.",

@@ -1,3 +1,7 @@
+import { history } from "./history.es";
+import { relayStatus } from "./relay-status.es";
+import { webhooks } from "./webhooks.es";
+
 /** The Spanish texts. Their shape is the dictionary's type: every other language must have the same keys. */
 export const es = {
   meta: {
@@ -7,6 +11,8 @@ export const es = {
     live: "En vivo",
     people: "Personas",
     events: "Eventos",
+    webhooks: "Webhooks",
+    status: "Estado",
     settings: "Ajustes",
     label: "Secciones",
     skip: "Saltar al contenido",
@@ -174,6 +180,9 @@ export const es = {
       UNKNOWN: "Desconocido",
     },
   },
+  history,
+  webhooks,
+  relayStatus,
   relaySettings: {
     title: "Ajustes",
     intro: "Valen para el relé y para todos los navegadores que lo usan.",

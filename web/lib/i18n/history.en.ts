@@ -1,0 +1,40 @@
+import type { Dictionary } from "./es";
+
+/** The English texts of the events page's filters and file. */
+export const history: Dictionary["history"] = {
+  filters: "Filter and export",
+  filtersInForce: { one: "1 filter set", other: "{count} filters set" },
+  person: "Person",
+  status: "Status",
+  camera: "Camera",
+  from: "From day",
+  to: "To day",
+  all: "All",
+  allCameras: "All",
+  apply: "Filter",
+  clear: "Clear filters",
+  wrong: "This page's address asks for something that makes no sense, and that was left out: {names}.",
+  past: "Events of a time that is over: no new ones arrive.",
+  noneFit: "No event fits.",
+  noneFitHint: "Try fewer filters or other dates.",
+  onFile: "On file",
+  onFileWith: "On file: {facts}",
+  export: "Export as CSV",
+  exportHint: "What is filtered, for spreadsheets: at most {count} rows, the newest.",
+  csv: {
+    columns: {
+      localTime: "Time ({zone})",
+      utc: "Time (UTC)",
+      name: "Name",
+      status: "Status",
+      confidence: "Likeness (%)",
+      camera: "Camera",
+      client: "On file as",
+      unit: "Flat or office",
+      corrected: "Corrected",
+      actualName: "It was",
+    },
+    yes: "yes",
+    truncated: "There is more: this file has the {count} newest rows. Narrow the dates to see the rest.",
+  },
+};

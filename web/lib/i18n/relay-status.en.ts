@@ -1,0 +1,67 @@
+import type { Dictionary } from "./es";
+
+/** The English texts of the status page. */
+export const relayStatus: Dictionary["relayStatus"] = {
+  title: "Status",
+  intro: "Whether the relay works, what was seen in the last day, and what may be expected of recognition.",
+  health: "The relay",
+  states: {
+    ok: "Everything works.",
+    degraded: "It works, but not all of it: a model is missing, or deliveries do not reach their receiver.",
+    down: "The relay cannot be reached. Recognition goes on in browsers with the last gallery.",
+  },
+  uptime: "Running for",
+  days: { one: "1 day", other: "{count} days" },
+  hours: { one: "1 hour", other: "{count} hours" },
+  minutes: { one: "1 minute", other: "{count} minutes" },
+  justStarted: "less than a minute",
+  deliveries: "Deliveries waiting",
+  deliveriesWaiting: { one: "1 delivery", other: "{count} deliveries" },
+  deliveriesFailing: "failing",
+  store: "Store",
+  encodings: { one: "1 sample held", other: "{count} samples held" },
+  version: "Version",
+  models: "Models",
+  available: "Ready",
+  missing: "Unavailable",
+  purposes: {
+    "yunet-2023mar": "Finds faces",
+    "sface-2021dec": "Recognises faces",
+    "dlib-resnet-v1": "Recognises faces enrolled with dlib",
+  },
+  hoursTitle: "The last 24 hours",
+  hoursSummary: "Faces seen: {known} recognised and {unknown} unknown.",
+  known: "Recognised",
+  unknown: "Unknown",
+  hour: "From",
+  asTable: "See it as a table",
+  measured: {
+    title: "What to expect",
+    text: "Measured with public pictures of well-known people, on a machine with two cores. At your door it may differ.",
+    outOf: "{count} of {whole}",
+    seconds: "{count} s",
+    perSecond: "{count} a second",
+    figures: {
+      pairs: "Of a thousand pairs of pictures, for how many it tells rightly whether they show the same person",
+      gallery:
+        "With 100 people enrolled, each with three pictures: of a thousand new pictures of them, how many get the right name, if 1 stranger in 100 may get one",
+      found:
+        "With two pictures of the same person, how often it sees that, if it may mistake no more than 1 in 10,000 pairs of different people",
+      warm: "From opening the page to the first name, where it was used before",
+      cold: "To the first name on a first visit, over 20 Mbit/s",
+      frames: "Pictures of the camera that are analysed, with one face in view",
+    },
+    source: "The details are in Rostro's documentation: “How exact it is” and “How fast”.",
+  },
+  limits: {
+    title: "What it does not do",
+    liveness: "It does not check that a living person is there.",
+    livenessText: "A picture or a video in front of the camera can pass for the person.",
+    proof: "It proves nobody's identity.",
+    proofText: "A name means that the face is alike enough. To open a door or take a payment, check in another way too.",
+    worse: "Bad pictures make it worse.",
+    worseText: "Of very blurred pictures it tells {count} of 1,000 pairs rightly. Light from the front and coming closer help.",
+    elsewhere: "It does not know your door.",
+    elsewhereText: "Twins and relatives who look much alike have not been measured. If a name is wrong, correct it on Events.",
+  },
+};
