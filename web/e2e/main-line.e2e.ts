@@ -264,6 +264,15 @@ test("an event whose embeddings are no longer kept cannot be corrected, and says
 test("somebody who came with an encoding of dlib is moved to SFace, once that is accepted", async () => {
   const { name, encoding, picture: image } = await dlibOnly();
   await relayChange("POST", "/api/register", { name, encoding });
+  const kiosk = async (descriptor: unknown) => {
+    const headers = { "content-type": "application/json" };
+    const answer = await fetch(`${WEB}/api/kiosk/recognize`, { method: "POST", headers, body: JSON.stringify({ descriptor }) });
+    return { status: answer.status, body: (await answer.json()) as unknown };
+  };
+  expect(await kiosk(encoding)).toMatchObject({ status: 200, body: { ok: true, recognized: true, clientName: name } });
+  const nobody = encoding.map((number) => -number);
+  expect(await kiosk(nobody)).toMatchObject({ status: 200, body: { ok: true, recognized: false } });
+  expect(await kiosk(encoding.slice(1))).toMatchObject({ status: 400, body: { ok: false } });
   await relayChange("PUT", "/v1/settings", { upgrade: "ask" });
   await relayChange("POST", "/webrtc/face/", { image, timestamp: new Date().toISOString() });
   const status = () => relayJson<{ both: number; proposals: { name: string }[] }>("/v1/upgrades");

@@ -1,7 +1,7 @@
 /** Says to the relay, then to this app's own records, that an event's face is not of the person whom it names. */
 import "server-only";
 
-import { RostroError, type RelayClient } from "rostro/relay";
+import { RostroError, type RelayAdmin } from "rostro/next";
 
 import { database, type Database } from "@/db/database";
 import { detectionById, lineOf, storeCorrection } from "@/db/detections";
@@ -61,7 +61,7 @@ async function changed(
 }
 
 /** The relay's id of the event, or why the relay can no longer correct it. */
-async function correctableEvent(relay: RelayClient, event: DetectionEvent): Promise<number | CorrectionProblem> {
+async function correctableEvent(relay: RelayAdmin, event: DetectionEvent): Promise<number | CorrectionProblem> {
   const { occurredAt, metadata } = event;
   const { name = null, box = null } = metadata ?? {};
   const found = await findRelayEvent((page) => relay.events(page), { occurredAt, name, box });

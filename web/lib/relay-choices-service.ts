@@ -1,8 +1,7 @@
 /** What the relay's operator chooses, asked and told by this app's server. */
 import "server-only";
 
-import { RostroError } from "rostro/relay";
-import type { RelayClient } from "rostro/relay";
+import { RostroError, type RelayAdmin } from "rostro/next";
 
 import { SAVING_STATUS, type RelayChoices, type SavingProblem, type SavingRefusal } from "./relay-choices";
 import { withRelay } from "./with-relay";
@@ -21,7 +20,7 @@ export function relayChoices(): Promise<RelayChoices | null> {
 /** Tells the relay: 204, or a {@link SavingRefusal}. `change` is `null` where the request made no sense. */
 export async function save<C>(
   change: C | null,
-  tell: (relay: RelayClient, change: C) => Promise<unknown>,
+  tell: (relay: RelayAdmin, change: C) => Promise<unknown>,
 ): Promise<Response> {
   if (change === null) return refusal("invalid");
   try {

@@ -141,7 +141,7 @@ export function cameraPlaying(clip: string): string[] {
 }
 
 /** A browser with a profile on disk, as a visitor has one who comes again, and a camera that plays `clip`. */
-export function launchKept(clip: string): Promise<BrowserContext> {
+export function launchKept(clip: string, profile = ""): Promise<BrowserContext> {
   const args = [...ARGUMENTS, ...cameraPlaying(clip)];
-  return chromium.launchPersistentContext("", { executablePath: EXECUTABLE, args });
+  return chromium.launchPersistentContext(profile, { executablePath: EXECUTABLE, args });
 }

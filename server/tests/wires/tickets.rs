@@ -125,7 +125,11 @@ async fn reports_are_of_the_tickets_camera() {
     let ack = client.call("report", &other).await;
     assert_eq!(ack["error"]["code"], "forbidden");
     let ack = client.call("report", &unnamed).await;
-    assert_eq!((ack["ok"].as_bool(), ack["receipt"]["hybrid"].as_bool()), (Some(true), Some(true)), "{ack}");
+    assert_eq!(
+        (ack["ok"].as_bool(), ack["receipt"]["hybrid"].as_bool()),
+        (Some(true), Some(true)),
+        "{ack}"
+    );
     client.emit("process_frame", &picture).await;
     assert_eq!(client.event("error").await["code"], "INVALID_DATA");
 }
