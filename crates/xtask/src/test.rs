@@ -70,9 +70,11 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     }
     let packaged = [Part::Pkg, Part::Web, Part::Bundlers, Part::E2e].into_iter().any(wanted)
         && suite.step("npm package: build", || build::package(&children));
+    let relay = [Part::Pkg, Part::Clients, Part::E2e].into_iter().any(wanted)
+        && suite.step("relay: build", || build::relay(&children));
     if wanted(Part::Pkg) {
         speed_bench(&children, &mut suite);
-        after(packaged, &mut suite, "npm package: tests", |suite, name| {
+        after(packaged && relay, &mut suite, "npm package: tests", |suite, name| {
             package(&children, suite, name)
         });
     }
@@ -84,8 +86,6 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
             bundlers(&children, suite, name)
         });
     }
-    let relay = (wanted(Part::Clients) || wanted(Part::E2e))
-        && suite.step("relay: build", || build::relay(&children));
     if wanted(Part::Clients) {
         after(relay, &mut suite, "clients", |suite, _| clients(&children, suite));
     }

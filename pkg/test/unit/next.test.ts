@@ -1,6 +1,6 @@
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it, vi } from "vitest";
-import { CameraNotFound, createWebhookHandler } from "../../src/next.js";
+import { CameraNotFound, createWebhookHandler, RecentDeliveries } from "../../src/next.js";
 
 const result = {
   timestamp: "2026-11-22T10:00:00",
@@ -186,4 +186,37 @@ it("a body that is far too long is not read to its end", async () => {
   const request = new Request(url, { method: "POST", body: endless, headers: bearer, duplex: "half" } as RequestInit);
   expect((await answer(request)).status).toBe(413);
   expect(pulled).toBeLessThan(20);
+});
+
+describe("a delivery that comes again", () => {
+  const handlerWith = (options: Partial<Parameters<typeof createWebhookHandler>[0]>) =>
+    createWebhookHandler({ secret: "s3cret", onDetection: async () => stored, ...options });
+  const again = (id = "msg_1") => post(JSON.stringify(body), { ...bearer, "webhook-id": id });
+
+  it("is answered as the first time and stored once, also where both are under way", async () => {
+    const onDetection = vi.fn(async () => ({ ...stored, id: `d${onDetection.mock.calls.length}` }));
+    const handler = handlerWith({ onDetection });
+    const answers = await Promise.all([handler(again()), handler(again())]);
+    answers.push(await handler(again()), await handler(again("msg_2")));
+    const ids = await Promise.all(answers.map(async (one) => ((await one.json()) as { detection: { id: string } }).detection.id));
+    expect(ids).toEqual(["d1", "d1", "d1", "d2"]);
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201]);
+  });
+
+  it("is stored if it failed the first time", async () => {
+    const onDetection = vi.fn(async () => stored).mockRejectedValueOnce(new Error("the disk is full"));
+    const handler = handlerWith({ onDetection });
+    expect((await handler(again())).status).toBe(500);
+    expect((await handler(again())).status).toBe(201);
+  });
+
+  it("is forgotten after so many others, and where the app sees to it itself", async () => {
+    const onDetection = vi.fn(async () => stored);
+    const small = handlerWith({ onDetection, memory: new RecentDeliveries(2) });
+    for (const id of ["a", "b", "c", "a"]) await small(again(id));
+    expect(onDetection).toHaveBeenCalledTimes(4);
+    const own = handlerWith({ onDetection, memory: false });
+    for (const id of ["a", "a"]) await own(again(id));
+    expect(onDetection).toHaveBeenCalledTimes(6);
+  });
 });

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { Recognizer } from "../../src/recognizer.js";
 import { FakeImageData, FakeWorker, healthy } from "./fakes.js";
-import { create as createWith, load, picture } from "./made.js";
+import { create as createWith, face, load, picture } from "./made.js";
 
 const gallery = {
   model: "sface-2021dec",
@@ -12,6 +12,9 @@ const gallery = {
 beforeAll(() => {
   vi.stubGlobal("ImageData", FakeImageData);
 });
+
+/** A picture on its way to the worker. */
+const sent = { type: "pixels", rgba: new Uint8ClampedArray(32), width: 4, height: 2 } as const;
 
 const create = (...workers: FakeWorker[]) => createWith({ helpers: 0 }, ...workers);
 
@@ -47,6 +50,58 @@ describe("while it runs", () => {
     const entries = [{ person_id: "1", name: "Ana", embedding: [1, 2, 3] }];
     const refused = recognizer.setGallery({ model: "sface-2021dec", entries });
     await expect(refused).rejects.toMatchObject({ code: "invalid-embedding", field: "entries" });
+  });
+});
+
+describe("without looking anybody up", () => {
+  it("finds faces and embeds none", async () => {
+    const { recognizer, spawned } = await create();
+    const { faces, frame, timing } = await recognizer.detect(picture);
+    expect([faces, frame]).toEqual([[], { width: 4, height: 2 }]);
+    expect(Object.keys(timing)).toEqual(["captureMs", "pixelsMs", "detectMs", "totalMs"]);
+    expect(spawned[0]?.kinds).toEqual(["load", "detect"]);
+  });
+
+  it("embeds the one face, and no picture of none or of several", async () => {
+    const seen = (count: number) => ({ ...healthy.recognize(sent)!, faces: Array.from({ length: count }, () => face()) });
+    const left = [1, 0, 2].map(seen);
+    const { recognizer } = await create(new FakeWorker({ recognize: () => left.shift() }));
+    expect(await recognizer.embed(picture)).toMatchObject({ model: "sface-2021dec" });
+    await expect(recognizer.embed(picture)).rejects.toMatchObject({ code: "no-face" });
+    await expect(recognizer.embed(picture)).rejects.toMatchObject({ code: "several-faces" });
+  });
+});
+
+describe("its state", () => {
+  it("is told when a worker ends and another takes its place", async () => {
+    const { recognizer, spawned } = await create();
+    const states: unknown[] = [];
+    recognizer.onState((state, error) => states.push([state, error?.code]));
+    spawned[0]?.crash();
+    expect(recognizer.state).toBe("restarting");
+    await recognizer.recognize(picture);
+    expect(states).toEqual([
+      ["restarting", "closed"],
+      ["ready", undefined],
+    ]);
+  });
+
+  it("is told once and last when it gives up, and not to whoever closes it", async () => {
+    const { recognizer, spawned } = await create();
+    const states: string[] = [];
+    recognizer.onState((state) => states.push(state));
+    for (let ended = 0; ended < 4; ended++) {
+      await vi.waitFor(() => expect(recognizer.state).toBe("ready"));
+      spawned.at(-1)?.crash();
+    }
+    expect(states.at(-1)).toBe("closed");
+    expect(states.filter((state) => state === "closed")).toHaveLength(1);
+
+    const other = (await create()).recognizer;
+    other.onState((state) => states.push(`other ${state}`));
+    other.close();
+    expect(states.some((state) => state.startsWith("other"))).toBe(false);
+    expect(other.state).toBe("closed");
   });
 });
 
