@@ -108,7 +108,7 @@ fn needed() -> Vec<String> {
         .map(str::to_owned)
         .chain(wasm::files().map(|file| format!("wasm/{file}")))
         .collect();
-    for entry in ["index", "worker", "react", "local", "relay", "next", "face-api"] {
+    for entry in ["index", "worker", "react", "local", "relay", "next", "face-api", "slim"] {
         files.extend([format!("dist/{entry}.js"), format!("dist/{entry}.d.ts")]);
     }
     for entry in rostro_models::manifest() {

@@ -70,7 +70,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     }
     let packaged = [Part::Pkg, Part::Web, Part::Bundlers, Part::E2e].into_iter().any(wanted)
         && suite.step("npm package: build", || build::package(&children));
-    let relay = [Part::Pkg, Part::Clients, Part::E2e].into_iter().any(wanted)
+    let relay = [Part::Pkg, Part::Bundlers, Part::Clients, Part::E2e].into_iter().any(wanted)
         && suite.step("relay: build", || build::relay(&children));
     if wanted(Part::Pkg) {
         speed_bench(&children, &mut suite);
@@ -82,7 +82,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         && packaged
         && web(&children, &mut suite, wanted(Part::Web));
     if wanted(Part::Bundlers) {
-        after(packaged, &mut suite, "npm package: in apps", |suite, name| {
+        after(packaged && relay, &mut suite, "npm package: in apps", |suite, name| {
             bundlers(&children, suite, name)
         });
     }

@@ -65,6 +65,7 @@ fn generated() -> anyhow::Result<BTreeMap<String, String>> {
     let mut files = files_in(scratch.path())?;
     files.insert("errorCodes.ts".to_owned(), error_codes());
     files.insert("models.ts".to_owned(), models()?);
+    files.insert("modelUrls.ts".to_owned(), model_urls());
     Ok(files)
 }
 
@@ -152,8 +153,7 @@ fn models() -> anyhow::Result<String> {
         push(
             &mut text,
             format_args!(
-                "  \"{}\": {{\n    file: \"{file}\",\n    bytes: {},\n    sha256: \"{}\",\n    url: () => new \
-                 URL(\"../../models/{file}\", import.meta.url),\n  }},\n",
+                "  \"{}\": {{\n    file: \"{file}\",\n    bytes: {},\n    sha256: \"{}\",\n  }},\n",
                 entry.id, bytes, sha256,
             ),
         );
@@ -171,6 +171,27 @@ fn models() -> anyhow::Result<String> {
     }
     text.push_str("};\n");
     Ok(text)
+}
+
+/// Where the package has the model files. Apart from what they are, so that a bundler lays none into an app that has them
+/// elsewhere.
+fn model_urls() -> String {
+    let mut text = note();
+    text.push_str("import type { ModelFileId } from \"./models.js\";\n\n");
+    text.push_str("/** Where the package has each model file. */\n");
+    text.push_str("export const MODEL_URLS: Readonly<Record<ModelFileId, () => URL>> = {\n");
+    for entry in rostro_models::manifest() {
+        let GraphFile { file, .. } = entry.for_browsers();
+        push(
+            &mut text,
+            format_args!(
+                "  \"{}\": () => new URL(\"../../models/{file}\", import.meta.url),\n",
+                entry.id
+            ),
+        );
+    }
+    text.push_str("};\n");
+    text
 }
 
 fn files_of(model: ModelId) -> anyhow::Result<&'static [&'static str]> {

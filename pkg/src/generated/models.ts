@@ -18,25 +18,21 @@ export const MODEL_FILES = {
     file: "yunet-2023mar.graph",
     bytes: 213959,
     sha256: "50b80eb3d5e9ee6cece9acce785a3aa1b9be8c3a84c8b1755d0b593016cf9714",
-    url: () => new URL("../../models/yunet-2023mar.graph", import.meta.url),
   },
   "shape-predictor-5": {
     file: "shape-predictor-5.bin",
     bytes: 5583054,
     sha256: "30f1c31905b4a1a7ad34e02a56782e15020170b7de8bf35902d715ab9a028917",
-    url: () => new URL("../../models/shape-predictor-5.bin", import.meta.url),
   },
   "dlib-resnet-v1": {
     file: "dlib-resnet-v1.graph",
     bytes: 11224023,
     sha256: "97fe43a4d563ece58f765d46fdfbadfb6d3d321120375015a75ed3a00f89747f",
-    url: () => new URL("../../models/dlib-resnet-v1.graph", import.meta.url),
   },
   "sface-2021dec": {
     file: "sface-2021dec.graph",
     bytes: 9740910,
     sha256: "cb6bcb642cbd25d2d2b3b5d6b13f80282437b69a360af87360e51c5d66fa2d26",
-    url: () => new URL("../../models/sface-2021dec.graph", import.meta.url),
   },
 } as const;
 

@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
+import { gzipSync } from "node:zlib";
 import { build } from "vite";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { launch, PACKAGE, REPOSITORY, Site } from "./harness.js";
@@ -24,6 +25,37 @@ beforeAll(async () => {
 });
 
 afterAll(() => rm(app, { recursive: true }));
+
+/** Bytes of everything in the built app that ends so, after gzip. */
+async function gzipped(folder: string, ending: string): Promise<number> {
+  const files = (await readdir(folder)).filter((file) => file.endsWith(ending));
+  const sizes = await Promise.all(files.map(async (file) => gzipSync(await readFile(path.join(folder, file))).length));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+/** Builds an app of this one line into a folder of its own. */
+async function builtOf(name: string, line: string): Promise<string> {
+  const root = path.join(app, "sizes", name);
+  await mkdir(root, { recursive: true });
+  await writeFile(path.join(root, "index.html"), '<!doctype html><script type="module" src="/main.js"></script>');
+  await writeFile(path.join(root, "main.js"), line);
+  await build({ root, logLevel: "error", configFile: false });
+  return path.join(root, "dist/assets");
+}
+
+it("brings no more than it promises, and without the models none of them", async () => {
+  const make = 'globalThis.made = createRecognizer({ modelUrl: "/models/" });';
+  const whole = await builtOf("whole", `import { createRecognizer } from "rostro"; ${make}`);
+  const slim = await builtOf("slim", `import { createRecognizer } from "rostro/slim"; ${make}`);
+  // Page and worker together; the worker's part is loaded by the worker.
+  expect(await gzipped(whole, ".js")).toBeLessThan(30_000);
+  expect((await readdir(whole)).filter((file) => /\.(graph|bin)$/u.test(file))).toHaveLength(4);
+  expect((await readdir(slim)).filter((file) => /\.(graph|bin)$/u.test(file))).toEqual([]);
+  // The fastest build alone, as a browser downloads one.
+  const [fastest] = (await readdir(slim)).filter((file) => /relaxed.*\.wasm$/u.test(file));
+  const wasm = await readFile(path.join(slim, fastest ?? ""));
+  expect(gzipSync(wasm).length).toBeLessThan(300_000);
+});
 
 it("the packed package works in an app that Vite builds, with no settings", async () => {
   await build({ root: app, logLevel: "error", configFile: false });

@@ -2,24 +2,17 @@
  * The packed package in real apps: Next.js by both of its bundlers, Vite, and no bundler; in development and built. Each shows
  * a name over a camera's face under a strict content security policy, and again without a network.
  */
-import { execFile, spawn, type ChildProcess } from "node:child_process";
-import { cp, mkdir, rm } from "node:fs/promises";
-import { createServer } from "node:net";
+import { mkdir } from "node:fs/promises";
 import path from "node:path";
-import { promisify } from "node:util";
 import type { BrowserContext, Page } from "playwright-core";
 import { build, createServer as createVite, preview } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeClip } from "../built/clip.js";
-import { launchKept, PACKAGE, REPOSITORY, Site } from "../built/harness.js";
+import { launchKept, Site } from "../built/harness.js";
+import { freePort, given, installed, laidOut, nextApp, nextBuilt, nextServed, PORTRAIT, WORK, type Served } from "./apps.js";
+import { laidFromDocs, unpacked } from "./docs.js";
 
-const run = promisify(execFile);
-const HERE = import.meta.dirname;
-const WORK = path.join(REPOSITORY, "target/bundlers");
-const PORTRAIT = path.join(REPOSITORY, "crates/rostro-testkit/fixtures/collins.png");
-const CLIP = path.join(WORK, "collins.mjpeg");
-/** Next.js and React as the web app has them; installed by `npm ci` there. */
-const INSTALLED = path.join(REPOSITORY, "web/node_modules");
+const CLIP = path.join(WORK, "matrix.mjpeg");
 /** What holds for every app but Next.js, which brings its own. */
 const POLICY = [
   "default-src 'self'",
@@ -31,98 +24,28 @@ const POLICY = [
   "media-src 'self' blob:",
 ].join("; ");
 
-/** Something that serves an app. */
-interface Served {
-  readonly url: string;
-  readonly stop: () => Promise<void>;
-}
-
 beforeAll(async () => {
-  await rm(WORK, { recursive: true, force: true });
   await mkdir(WORK, { recursive: true });
   await makeClip(PORTRAIT, CLIP);
 });
 
-/** Lays an app out: its files, what it installed, the portrait, and the service worker. */
-async function laidOut(name: string, from: string, open: string): Promise<string> {
-  const app = path.join(WORK, name);
-  await rm(app, { recursive: true, force: true });
-  await cp(path.join(HERE, from), app, { recursive: true });
-  await mkdir(path.join(app, open), { recursive: true });
-  await cp(PORTRAIT, path.join(app, open, "portrait.png"));
-  await cp(path.join(HERE, "app/sw.js"), path.join(app, open, "sw.js"));
-  return app;
-}
-
-/** Installs what the web app has, by hard links, and the packed package in the place of what is there. */
-async function installed(app: string): Promise<void> {
-  await run("cp", ["-al", INSTALLED, path.join(app, "node_modules")]);
-  const rostro = path.join(app, "node_modules/rostro");
-  await rm(rostro, { recursive: true });
-  await mkdir(rostro);
-  await run("tar", ["-xzf", path.join(PACKAGE, "rostro-0.1.0.tgz"), "-C", rostro, "--strip-components=1"]);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
-}
-
-async function answering(url: string, process: ChildProcess): Promise<void> {
-  for (;;) {
-    if (process.exitCode !== null) throw new Error(`the server ended with ${process.exitCode}`);
-    const answer = await fetch(url).catch(() => undefined);
-    if (answer?.ok) return;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-}
-
-async function next(app: string, command: "dev" | "start", ...flags: string[]): Promise<Served> {
-  const port = await freePort();
-  const args = [path.join(app, "node_modules/next/dist/bin/next"), command, "--hostname", "127.0.0.1", "-p", `${port}`];
-  const child = spawn(process.execPath, [...args, ...flags], { cwd: app, env: nextEnvironment(), stdio: "ignore" });
-  const url = `http://127.0.0.1:${port}`;
-  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  const stop = async () => {
-    child.kill();
-    await ended;
-  };
-  await answering(url, child).catch(async (error: unknown) => {
-    await stop();
-    throw error;
-  });
-  return { url, stop };
-}
-
-function nextEnvironment(): NodeJS.ProcessEnv {
-  const { NODE_ENV: _, VITEST: __, ...environment } = process.env;
-  return { ...environment, NEXT_TELEMETRY_DISABLED: "1" } as NodeJS.ProcessEnv;
-}
-
-async function nextApp(name: string): Promise<string> {
-  const app = await laidOut(name, "next", "public");
-  await cp(path.join(HERE, "app/door.tsx"), path.join(app, "app/door.tsx"));
-  await installed(app);
-  return app;
-}
-
-async function nextBuilt(name: string, ...flags: string[]): Promise<Served> {
+async function doorOfNext(name: string): Promise<string> {
   const app = await nextApp(name);
-  await run(process.execPath, [path.join(app, "node_modules/next/dist/bin/next"), "build", ...flags], {
-    cwd: app,
-    env: nextEnvironment(),
-    maxBuffer: 16 << 20,
-  });
-  return next(app, "start");
+  await given(app, "next/app/page.tsx", "app/page.tsx");
+  await given(app, "app/door.tsx", "app/door.tsx");
+  return app;
+}
+
+async function builtByNext(name: string, ...flags: string[]): Promise<Served> {
+  const app = await doorOfNext(name);
+  await nextBuilt(app, ...flags);
+  return nextServed(app, "start");
 }
 
 async function viteApp(name: string): Promise<string> {
-  const app = await laidOut(name, "vite", "public");
-  await cp(path.join(HERE, "app/door.tsx"), path.join(app, "door.tsx"));
+  const app = await laidOut(name, "public");
+  await given(app, "vite");
+  await given(app, "app/door.tsx", "door.tsx");
   await installed(app);
   return app;
 }
@@ -149,11 +72,11 @@ function firstUrl(urls: { local: string[] } | null): string {
   return url.replace(/\/$/u, "");
 }
 
+/** As the docs say. */
 async function plain(): Promise<Served> {
-  const app = await laidOut("plain", "plain", ".");
-  await mkdir(path.join(app, "rostro"));
-  const tarball = path.join(PACKAGE, "rostro-0.1.0.tgz");
-  await run("tar", ["-xzf", tarball, "-C", path.join(app, "rostro"), "--strip-components=1"]);
+  const app = await laidOut("plain", ".");
+  await laidFromDocs("plain-page.md", app);
+  await unpacked(path.join(app, "rostro"));
   const site = await new Site({ "": app }).start();
   site.csp = POLICY;
   return { url: site.origin, stop: () => site.stop() };
@@ -169,17 +92,17 @@ interface App {
 }
 
 const APPS: readonly App[] = [
-  { name: "Next.js, Turbopack, built", serve: () => nextBuilt("next-turbopack"), shows: ".rostro-face" },
-  { name: "Next.js, webpack, built", serve: () => nextBuilt("next-webpack", "--webpack"), shows: ".rostro-face" },
+  { name: "Next.js, Turbopack, built", serve: () => builtByNext("next-turbopack"), shows: ".rostro-face" },
+  { name: "Next.js, webpack, built", serve: () => builtByNext("next-webpack", "--webpack"), shows: ".rostro-face" },
   {
     name: "Next.js, Turbopack, development",
-    serve: async () => next(await nextApp("next-turbopack-dev"), "dev"),
+    serve: async () => nextServed(await doorOfNext("next-turbopack-dev"), "dev"),
     shows: ".rostro-face",
     needsServer: true,
   },
   {
     name: "Next.js, webpack, development",
-    serve: async () => next(await nextApp("next-webpack-dev"), "dev", "--webpack"),
+    serve: async () => nextServed(await doorOfNext("next-webpack-dev"), "dev", ["--webpack"]),
     shows: ".rostro-face",
     needsServer: true,
   },
