@@ -16,7 +16,11 @@ export class RostroError extends Error {
     this.field = options.field;
   }
 
-  /** The error that another thread or the relay described. */
+  /**
+   * The error that another thread or the relay described.
+   *
+   * @internal
+   */
   static from(body: ErrorBody): RostroError {
     return new RostroError(isErrorCode(body.code) ? body.code : "internal", body.message, { field: body.field });
   }

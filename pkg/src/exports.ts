@@ -3,11 +3,14 @@ export type { RecognizerOptions } from "./create.js";
 export type { WasmBuild } from "../wasm/builds.js";
 export type { ErrorCode } from "./generated/ErrorCode.js";
 export type { ModelFileId, ModelId } from "./generated/models.js";
+export type { GalleryEntry } from "./generated/GalleryEntry.js";
+export type { GalleryNegative } from "./generated/GalleryNegative.js";
+export type { OwnRate } from "./generated/OwnRate.js";
 export type { PictureSource } from "./picture.js";
 export type { LoadProgress } from "./progress.js";
 export type { FileProgress, LoadTiming } from "./protocol.js";
 export type { Detections, Gallery, LiveGallery, Recognition, RecognitionTiming, RecognizerState } from "./recognizer.js";
-export type { RefusedPicture, Sample, SampleFault, TakenSamples } from "./samples.js";
+export type { RefusedPicture, Sample, SampleFault, SampleTaker, TakenSamples } from "./samples.js";
 export type { Identity } from "./who.js";
 export type { Watch } from "./watch.js";
 export type {

@@ -18,7 +18,7 @@
  */
 import { nets } from "./face-api/engine.js";
 
-export { close, configure, nets, tf, type FaceApiOptions } from "./face-api/engine.js";
+export { close, configure, nets, tf, type FaceApiOptions, type Missing, type Net } from "./face-api/engine.js";
 export * as draw from "./face-api/draw.js";
 export {
   BoundingBox,
@@ -45,6 +45,7 @@ export {
   fetchImage,
   getMediaDimensions,
   matchDimensions,
+  type Media,
   type NetInput,
 } from "./face-api/media.js";
 export {
@@ -61,7 +62,14 @@ export {
   detectSingleFace,
   SsdMobilenetv1Options,
   TinyFaceDetectorOptions,
+  type AllWithLandmarksTask,
+  type DetectAllFacesTask,
   type DetectionOptions,
+  type DetectSingleFaceTask,
+  type Described,
+  type Located,
+  type SingleWithLandmarksTask,
+  type Task,
 } from "./face-api/tasks.js";
 export { RostroError } from "./errors.js";
 

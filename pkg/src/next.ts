@@ -31,14 +31,18 @@ export { RelayAdmin, type DeliveriesPage, type RelayAdminOptions } from "./relay
 export { RelayApi, type EnrolmentInput } from "./relay/api.js";
 export { RostroError } from "./errors.js";
 export type { Delivery as WebhookDelivery } from "./generated/Delivery.js";
+export type { Decision } from "./generated/Decision.js";
 export type { DeliveryState } from "./generated/DeliveryState.js";
+export type { DisabledReason } from "./generated/DisabledReason.js";
 export type { Encoding } from "./generated/Encoding.js";
 export type { NewWebhook } from "./generated/NewWebhook.js";
+export type { PixelBox } from "./generated/PixelBox.js";
 export type { Replay } from "./generated/Replay.js";
 export type { ResultObject } from "./generated/ResultObject.js";
 export type { TicketAnswer } from "./generated/TicketAnswer.js";
 export type { TicketRequest } from "./generated/TicketRequest.js";
 export type { TicketUse } from "./generated/TicketUse.js";
+export type { Topic } from "./generated/Topic.js";
 export type { VerifyAnswer } from "./generated/VerifyAnswer.js";
 export type { Webhook } from "./generated/Webhook.js";
 export type { WebhookBody } from "./generated/WebhookBody.js";

@@ -141,7 +141,11 @@ export class Recognizer {
     this.loadTiming = loadTiming;
   }
 
-  /** Starts a worker and loads everything; see `createRecognizer`. */
+  /**
+   * Starts a worker and loads everything; see `createRecognizer`.
+   *
+   * @internal
+   */
   static async create(parts: RecognizerParts, signal: AbortSignal | undefined): Promise<Recognizer> {
     if (signal?.aborted) throw aborted(signal);
     let recognizer: Recognizer | undefined;

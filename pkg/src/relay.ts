@@ -4,15 +4,19 @@
  * @module
  */
 export { RelayApi, type EnrolmentInput } from "./relay/api.js";
-export { RelayClient, type GivenUp, type RelayOptions } from "./relay/client.js";
+export { RelayClient, type GivenUp, type RelayOptions, type ReportOptions } from "./relay/client.js";
 export { ticketFrom } from "./relay/token.js";
 export { Sightings, type SeenFace, type SightingRules } from "./relay/sightings.js";
 export { syncedGallery } from "./relay/synced.js";
 export { reportedFace, type ReportableFace } from "./relay/report.js";
 export type { ChannelState, RelayState } from "./relay/state.js";
 export { RostroError } from "./errors.js";
+export type { Channel } from "./generated/Channel.js";
 export type { Claim } from "./generated/Claim.js";
 export type { Correction } from "./generated/Correction.js";
+export type { Decision } from "./generated/Decision.js";
+export type { DecisionOutcome } from "./generated/DecisionOutcome.js";
+export type { Doubt } from "./generated/Doubt.js";
 export type { Enrolled } from "./generated/Enrolled.js";
 export type { EnrolmentWarning } from "./generated/EnrolmentWarning.js";
 export type { Enrolment } from "./generated/Enrolment.js";
@@ -24,6 +28,12 @@ export type { GalleryNegative } from "./generated/GalleryNegative.js";
 export type { GalleryList } from "./generated/GalleryList.js";
 export type { Health } from "./generated/Health.js";
 export type { Identified } from "./generated/Identified.js";
+export type { Liveness } from "./generated/Liveness.js";
+export type { ModelHealth } from "./generated/ModelHealth.js";
+export type { OwnRate } from "./generated/OwnRate.js";
+export type { PixelBox } from "./generated/PixelBox.js";
+export type { TaggedEmbedding } from "./generated/TaggedEmbedding.js";
+export type { Verdict } from "./generated/Verdict.js";
 export type { Person } from "./generated/Person.js";
 export type { PersonChange } from "./generated/PersonChange.js";
 export type { Receipt } from "./generated/Receipt.js";

@@ -6,6 +6,7 @@ mod bench;
 mod build;
 mod check;
 mod children;
+mod docs;
 mod graphs;
 mod models;
 mod pkg;
@@ -39,6 +40,8 @@ enum Command {
     Test(test::Args),
     /// Proves formatting, lints, the dependency table, docs, generated types and checksums
     Check,
+    /// Writes the API reference of the npm package and the crates into target/
+    Docs,
     /// Builds the npm package `rostro` into pkg/
     Pkg,
     /// Rebuilds models/ from the published packages and compares
@@ -69,6 +72,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Start(args) => start::run(&args),
         Command::Test(args) => test::run(&args),
         Command::Check => check::run(),
+        Command::Docs => docs::run(),
         Command::Pkg => pkg(),
         Command::Models(args) => models::run(&args),
         Command::Bench(args) => bench::run(&args),

@@ -11,7 +11,7 @@ use crate::children::{Children, log_file};
 use crate::services::{Services, Settings};
 use crate::stamp::Stamp;
 use crate::suite::{Counts, Runner, Suite};
-use crate::{build, check, port, setup, workspace};
+use crate::{build, check, docs, port, setup, workspace};
 
 /// Options.
 #[derive(clap::Args)]
@@ -111,6 +111,7 @@ fn rust(children: &Children, suite: &mut Suite) {
 }
 
 fn package(children: &Children, suite: &mut Suite, name: &str) {
+    suite.step("npm package: API reference", || docs::typescript(children));
     suite.counted(name, || {
         let mut npm = npm(&["test"], &workspace::root().join("pkg"));
         npm.env("CHROMIUM", setup::chromium(children)?).env("PATH", setup::tools_path()?);

@@ -70,7 +70,7 @@ export class Net {
 }
 
 /** A network for which there is nothing here. */
-class Missing {
+export class Missing {
   readonly #what: string;
 
   constructor(what: string) {

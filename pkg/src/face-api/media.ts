@@ -7,7 +7,7 @@ import { Dimensions, type IDimensions } from "./geometry.js";
 export type NetInput = string | PictureSource;
 
 /** Elements that have a size of their own. */
-type Media = HTMLImageElement | HTMLVideoElement | HTMLCanvasElement;
+export type Media = HTMLImageElement | HTMLVideoElement | HTMLCanvasElement;
 
 /** The element that is meant. */
 export function resolveInput(input: NetInput): PictureSource {

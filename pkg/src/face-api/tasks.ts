@@ -77,8 +77,10 @@ export class Task<T> implements PromiseLike<T> {
   }
 }
 
-type Located = WithFaceDetection & WithFaceLandmarks;
-type Described = Located & WithFaceDescriptor;
+/** A face with its points. */
+export type Located = WithFaceDetection & WithFaceLandmarks;
+/** A face with its points and its descriptor. */
+export type Described = Located & WithFaceDescriptor;
 
 /** A picture, and what of it is wanted. */
 interface Wish {

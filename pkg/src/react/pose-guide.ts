@@ -1,9 +1,10 @@
 /** Guides somebody through the poses of an enrolment, and picks the best frame of each. Pure: the clock comes in. */
 
-export const POSES = ["front", "left", "right"] as const;
-
 /** How the head is to be held; left and right are the person's own. */
-export type Pose = (typeof POSES)[number];
+export type Pose = "front" | "left" | "right";
+
+/** The poses that are asked for, in their order. */
+export const POSES: readonly Pose[] = ["front", "left", "right"];
 
 /** Yaw, in degrees to the right of the picture, which is the person's left: from and to. */
 const YAW: Record<Pose, readonly [number, number]> = {

@@ -31,10 +31,15 @@ export type EnrolmentInput = Omit<Enrolment, "samples"> & {
  * `relay-unreachable`, `busy`, `closed`.
  */
 export class RelayApi {
-  /** What requests go by. */
+  /**
+   * What requests go by.
+   *
+   * @internal
+   */
   protected readonly rest: RestChannel;
   readonly #galleries: Galleries;
 
+  /** @internal */
   protected constructor(rest: RestChannel) {
     this.rest = rest;
     this.#galleries = new Galleries(rest);
@@ -111,7 +116,7 @@ export class RelayApi {
     return this.rest.json({ method: "GET", path: "v1/upgrades" });
   }
 
-  /** Answers a proposal of {@link RelayClient.upgrades}; rejects with `not-found` if it does not wait any more. */
+  /** Answers a proposal of {@link RelayApi.upgrades}; rejects with `not-found` if it does not wait any more. */
   async decideUpgrade(id: number, decision: UpgradeDecision): Promise<UpgradeStatus> {
     const body: UpgradeAnswer = { decision };
     return this.rest.json({ method: "POST", path: `v1/upgrades/${id}`, body });
