@@ -128,6 +128,30 @@ test("the live page shows the name, with all of the work in a worker", async () 
   });
 });
 
+test("a capture by hand goes by both channels, from the camera and from a file", async () => {
+  await inFrontOf(ENROLLED, async (page) => {
+    const boxes = await goLive(page);
+    await expect(boxes.and(page.locator(`[data-name="${ENROLLED.name}"]`))).toBeVisible();
+    const hybrid = page.locator(`[data-testid="result"][data-hybrid="true"][data-name="${ENROLLED.name}"]`);
+    await page.getByTestId("capture").click();
+    await expect(hybrid).toHaveCount(1);
+    await expect(hybrid.first()).toContainText("(HYBRID ANALYSIS)");
+    if (!ENROLLED.portrait) return;
+    await page.getByTestId("live-file").setInputFiles(ENROLLED.portrait);
+    const still = page.getByTestId("live-picture");
+    await expect(still).toHaveAttribute("data-faces", "1");
+    await expect(still.locator(".rostro-face")).toHaveAttribute("data-name", ENROLLED.name);
+    await expect(hybrid).toHaveCount(2);
+    await picture(page, "live-picture");
+    await page.getByTestId("live-file").setInputFiles({
+      name: "broken.jpg",
+      mimeType: "image/jpeg",
+      buffer: Buffer.from("not a picture"),
+    });
+    await expect(still).toHaveAttribute("data-faces", "none");
+  });
+});
+
 test("the relay measured it again and holds the capture", async () => {
   const event = (await relayEvents()).find(({ face }) => face.name === ENROLLED.name);
   expect(event?.face).toMatchObject({ verified: "server", liveness: "not_checked" });

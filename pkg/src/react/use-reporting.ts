@@ -1,7 +1,7 @@
 import { useCallback, useRef, useState } from "react";
 import type { FaceResult } from "../generated/FaceResult.js";
 import { randomId } from "../random-id.js";
-import type { RelayClient } from "../relay/client.js";
+import type { RelayClient, ReportOptions } from "../relay/client.js";
 import { Sightings, type SightingRules } from "../relay/sightings.js";
 import { whoIs } from "../who.js";
 import type { Face } from "../../wasm/rostro_wasm.js";
@@ -29,7 +29,7 @@ export interface Reporting {
   /** Reports those of a frame's faces that are worth it. */
   readonly look: (faces: readonly Face[]) => void;
   /** Reports these faces now, whatever was reported before. */
-  readonly report: (faces: readonly Face[], options?: { readonly picture?: Blob }) => Promise<void>;
+  readonly report: (faces: readonly Face[], options?: Pick<ReportOptions, "picture" | "hybrid">) => Promise<void>;
 }
 
 /** Lines that are kept. */
@@ -48,7 +48,7 @@ export function useReporting(client: RelayClient | null, rules: SightingRules): 
   sightings.current ??= new Sightings(rules);
 
   const report = useCallback(
-    async (faces: readonly Face[], options: { readonly picture?: Blob } = {}) => {
+    async (faces: readonly Face[], options: Pick<ReportOptions, "picture" | "hybrid"> = {}) => {
       if (client === null || faces.length === 0) return;
       const capturedAt = new Date();
       const sent = faces.map((face) => newLine(face, capturedAt));

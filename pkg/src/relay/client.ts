@@ -57,6 +57,8 @@ export interface ReportOptions {
    * {@link RelayApi.settings}). It leaves the device with the report; the relay measures it and does not keep it.
    */
   picture?: Blob;
+  /** Sends it by both channels, or by one, whatever the client's own `hybrid` says. */
+  hybrid?: boolean;
   /** Gives the report up. */
   signal?: AbortSignal;
 }
@@ -154,16 +156,16 @@ export class RelayClient extends RelayApi {
       faces: faces.map(reportedFace),
       ...picture,
     };
-    return abortable(options.signal, this.#deliver(report, options.signal));
+    return abortable(options.signal, this.#deliver(report, options));
   }
 
-  async #deliver(report: Report, signal: AbortSignal | undefined): Promise<Receipt> {
+  async #deliver(report: Report, { hybrid, signal }: ReportOptions): Promise<Receipt> {
     const madeAt = Date.now();
     // It is kept before it is first sent; a browser that cannot keep it sends it all the same.
     const kept = this.#kept.then((reports) => reports?.keep(report, madeAt)).catch(() => undefined);
     const send = async () => {
       await kept;
-      return this.#send(report);
+      return this.#send(report, hybrid);
     };
     return this.#settled(report, this.#outbox.deliver(send, signal));
   }
@@ -200,8 +202,8 @@ export class RelayClient extends RelayApi {
     }
   }
 
-  #send(report: Report): Promise<Receipt> {
-    return this.#options.hybrid === true ? this.#sendByBoth(report) : this.#sendByOne(report);
+  #send(report: Report, hybrid = this.#options.hybrid): Promise<Receipt> {
+    return hybrid === true ? this.#sendByBoth(report) : this.#sendByOne(report);
   }
 
   /** Calls `listener` with every result that the relay stores from now on; the returned function ends that. */

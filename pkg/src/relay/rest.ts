@@ -40,7 +40,10 @@ export class RestChannel {
    * No answer in time is `relay-unreachable`.
    */
   async send(request: RestRequest): Promise<Response> {
-    const token = await this.#options.token.get();
+    const token = await this.#options.token.get().catch((error: unknown) => {
+      this.#options.onState?.("down");
+      throw error;
+    });
     try {
       return await this.#send(request, token);
     } catch (error) {

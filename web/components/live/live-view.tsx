@@ -20,8 +20,11 @@ import { useEngine } from "../recognition/engine-provider";
 import { useRelay } from "../recognition/relay-provider";
 import ui from "../ui.module.css";
 import styles from "./live-view.module.css";
+import { PictureFile } from "./picture-file";
+import { QualityHint } from "./quality-hint";
 import { ReportedList } from "./reported-list";
 import { StatusCard } from "./status-card";
+import { useCapture } from "./use-capture";
 
 /** The camera with names over faces, what was reported, and how everything is. */
 export function LiveView({ coolDownSeconds }: { coolDownSeconds: number }) {
@@ -39,6 +42,8 @@ export function LiveView({ coolDownSeconds }: { coolDownSeconds: number }) {
     onFrame: ({ faces }) => reporting.look(faces),
   });
 
+  const capturing = useCapture(engine.recognizer, reporting.report);
+
   const relayDown = relay.state.rest === "down" && relay.state.socket !== "up";
   const nobodyEnrolled = relay.galleries !== null && peopleIn(relay.galleries) === 0;
   return (
@@ -47,13 +52,26 @@ export function LiveView({ coolDownSeconds }: { coolDownSeconds: number }) {
         <CameraView camera={camera} onVideo={setVideo} locale={locale}>
           {on && watched && <FaceBoxes {...watched} mirrored={on.mirrored} locale={locale} />}
         </CameraView>
+        <QualityHint face={watched?.faces[0]} />
         <div className={styles.under}>
           <p className={styles.inView} data-testid="faces-in-view" data-count={watched?.faces.length ?? 0}>
             {watched && (watched.faces.length === 0 ? t.live.nobody : plural(t.live.facesInView, watched.faces.length))}
           </p>
+          {on && (
+            <button
+              className={`${ui.button} ${ui.quiet}`}
+              type="button"
+              data-testid="capture"
+              disabled={capturing.busy || !watched}
+              onClick={() => void capturing.capture(video)}
+            >
+              {t.live.capture}
+            </button>
+          )}
           <CameraControls camera={camera} locale={locale} />
         </div>
         <EngineStatus engine={engine} locale={locale} />
+        <PictureFile recognizer={engine.recognizer} onCapture={reporting.report} />
         {relayDown && (
           <p className={ui.notice} data-tone="warn" role="status" data-testid="relay-down">
             {relay.galleries === null ? t.status.relayDownNoGallery : t.status.relayDown}

@@ -2,15 +2,17 @@
 
 import { createContext, use, type ReactNode } from "react";
 import { useRelay as useRelayConnection, type Relay } from "rostro/react";
+import { ticketFrom } from "rostro/relay";
 
-/** The camera that this browser is. The web app's database knows it by this id. */
-const CAMERA_ID = "webcam";
+import { CAMERA_ID } from "@/lib/camera-id";
+
+const ticket = ticketFrom("/api/relay/ticket");
 
 const RelayContext = createContext<Relay | null>(null);
 
 /** Holds the one connection to the relay, and the people that it knows. */
 export function RelayProvider({ url, children }: { url: string; children: ReactNode }) {
-  return <RelayContext value={useRelayConnection({ url, cameraId: CAMERA_ID })}>{children}</RelayContext>;
+  return <RelayContext value={useRelayConnection({ url, cameraId: CAMERA_ID, ticket })}>{children}</RelayContext>;
 }
 
 /** The one connection to the relay. */
