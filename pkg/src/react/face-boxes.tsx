@@ -32,7 +32,7 @@ export function FaceBoxes({ faces, frame, mirrored = false, locale, labels: repl
     return (
       <div
         key={face.trackId ?? `place ${index}`}
-        className="rostro-face"
+        className="rostro rostro-face"
         data-outcome={who.outcome}
         data-name={who.name ?? ""}
         data-label={box.top < frame.height * LABEL_ROOM ? "below" : "above"}

@@ -52,11 +52,13 @@ export function LiveView({ coolDownSeconds }: { coolDownSeconds: number }) {
         <CameraView camera={camera} onVideo={setVideo} locale={locale}>
           {on && watched && <FaceBoxes {...watched} mirrored={on.mirrored} locale={locale} />}
         </CameraView>
-        <QualityHint face={watched?.faces[0]} />
         <div className={styles.under}>
-          <p className={styles.inView} data-testid="faces-in-view" data-count={watched?.faces.length ?? 0}>
-            {watched && (watched.faces.length === 0 ? t.live.nobody : plural(t.live.facesInView, watched.faces.length))}
-          </p>
+          <div className={styles.said}>
+            <p className={styles.inView} data-testid="faces-in-view" data-count={watched?.faces.length ?? 0}>
+              {watched && (watched.faces.length === 0 ? t.live.nobody : plural(t.live.facesInView, watched.faces.length))}
+            </p>
+            <QualityHint face={watched?.faces[0]} />
+          </div>
           {on && (
             <button
               className={`${ui.button} ${ui.quiet}`}

@@ -39,9 +39,11 @@ export function ReportedList({ lines }: { lines: readonly ReportedFaceLine[] }) 
             <span className="muted small">
               <LocalTime iso={line.seenAt} />
             </span>
-            {line.hybrid && <span className={ui.badge}>{t.live.hybrid}</span>}
-            <span className={ui.badge} data-tone={TONES[line.sending]}>
-              {t.live.sending[line.sending]}
+            <span className={styles.badges}>
+              {line.hybrid && <span className={ui.badge}>{t.live.hybrid}</span>}
+              <span className={ui.badge} data-tone={TONES[line.sending]}>
+                {t.live.sending[line.sending]}
+              </span>
             </span>
             {line.name !== null && (
               <span className={styles.sure}>
