@@ -26,5 +26,5 @@ export function proxy(request: NextRequest): NextResponse {
 
 export const config = {
   // Everything but static files.
-  matcher: ["/((?!_next/static|_next/image|icon).*)"],
+  matcher: ["/((?!_next/static|_next/image|icon|manifest).*)"],
 };

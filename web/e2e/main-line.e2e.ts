@@ -152,6 +152,28 @@ test("a capture by hand goes by both channels, from the camera and from a file",
   });
 });
 
+test("the kiosk greets, can be installed, and opens without a network", async () => {
+  await inFrontOf(ENROLLED, async (page) => {
+    await page.goto("/kiosk");
+    await expect(page.getByTestId("greeting")).toHaveText(`Hello, ${ENROLLED.name}`);
+    await expect(page.getByRole("navigation")).toBeHidden();
+    await picture(page, "kiosk");
+    const manifest = await page.locator('link[rel="manifest"]').getAttribute("href");
+    const described = (await (await page.request.get(new URL(manifest ?? "", WEB).href)).json()) as object;
+    expect(described).toMatchObject({ start_url: "/kiosk", display: "fullscreen" });
+
+    await page.evaluate(async () => void (await navigator.serviceWorker.ready));
+    await page.reload();
+    await expect(page.locator(".rostro-face").first()).toBeVisible();
+    await page.context().setOffline(true);
+    await page.reload();
+    await expect(page.locator(".rostro-face").first()).toBeVisible();
+    const kept = await page.evaluate(async () => (await (await caches.open("kiosk-1")).keys()).map(({ url }) => new URL(url).pathname));
+    expect(kept.filter((file) => !/^\/(kiosk$|_next\/static\/|icon|manifest)/u.test(file))).toEqual([]);
+    expect(kept).toContain("/kiosk");
+  });
+});
+
 test("the relay measured it again and holds the capture", async () => {
   const event = (await relayEvents()).find(({ face }) => face.name === ENROLLED.name);
   expect(event?.face).toMatchObject({ verified: "server", liveness: "not_checked" });

@@ -73,6 +73,9 @@ export function LiveView({ coolDownSeconds }: { coolDownSeconds: number }) {
           <CameraControls camera={camera} locale={locale} />
         </div>
         <EngineStatus engine={engine} locale={locale} />
+        <Link className={styles.kiosk} href="/kiosk">
+          {t.kiosk.open}
+        </Link>
         <PictureFile recognizer={engine.recognizer} onCapture={reporting.report} />
         {relayDown && (
           <p className={ui.notice} data-tone="warn" role="status" data-testid="relay-down">

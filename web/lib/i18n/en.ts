@@ -47,6 +47,14 @@ export const en: Dictionary = {
       failed: "Could not be sent",
     },
   },
+  kiosk: {
+    title: "Kiosk",
+    open: "Open as a kiosk",
+    hello: "Hello, {name}",
+    alone: "No connection. It goes on with what it knows.",
+    waiting: { one: "1 result waits to be sent.", other: "{count} results wait to be sent." },
+    fullScreen: "Full screen",
+  },
   status: {
     title: "Status",
     engine: "Engine",

@@ -46,6 +46,14 @@ export const es = {
       failed: "No se pudo enviar",
     },
   },
+  kiosk: {
+    title: "Quiosco",
+    open: "Abrir como quiosco",
+    hello: "Hola, {name}",
+    alone: "Sin conexión. Sigue con lo que sabe.",
+    waiting: { one: "1 resultado espera a ser enviado.", other: "{count} resultados esperan a ser enviados." },
+    fullScreen: "Pantalla completa",
+  },
   status: {
     title: "Estado",
     engine: "Motor",

@@ -1,0 +1,93 @@
+"use client";
+
+import { useEffect, useState } from "react";
+import { FaceCamera } from "rostro/react";
+
+import { fill, plural } from "@/lib/i18n";
+
+import { useI18n } from "../i18n-provider";
+import { useEngine } from "../recognition/engine-provider";
+import { useRelay } from "../recognition/relay-provider";
+import ui from "../ui.module.css";
+import styles from "./kiosk-view.module.css";
+
+/** How long somebody is greeted. */
+const GREETED_MS = 4_000;
+
+/** The camera, whoever was recognised last, and what still waits for the relay. */
+export function KioskView({ coolDownSeconds }: { coolDownSeconds: number }) {
+  const { locale, t } = useI18n();
+  const engine = useEngine();
+  const relay = useRelay();
+  const [greeted, setGreeted] = useState<string | null>(null);
+  useKiosk();
+
+  useEffect(() => {
+    if (greeted === null) return;
+    const timer = setTimeout(() => setGreeted(null), GREETED_MS);
+    return () => clearTimeout(timer);
+  }, [greeted]);
+
+  const isAlone = relay.state.rest === "down" && relay.state.socket !== "up";
+  return (
+    <div className={styles.kiosk} data-kiosk>
+      <FaceCamera
+        engine={engine}
+        relay={relay}
+        report={coolDownSeconds}
+        camera={{ autoStart: "always" }}
+        locale={locale}
+        onKnown={({ name }) => setGreeted(name)}
+      >
+        <p className={styles.greeting} role="status" data-testid="greeting">
+          {greeted !== null && fill(t.kiosk.hello, { name: greeted })}
+        </p>
+      </FaceCamera>
+      <div className={styles.under}>
+        <p className="muted" role="status">
+          {isAlone && t.kiosk.alone}{" "}
+          {relay.state.waiting > 0 && plural(t.kiosk.waiting, relay.state.waiting)}
+        </p>
+        <FullScreenButton />
+      </div>
+    </div>
+  );
+}
+
+/** Where the browser has it: on a telephone it may be missing. */
+function FullScreenButton() {
+  const { t } = useI18n();
+  const [can, setCan] = useState(false);
+  useEffect(() => setCan(document.fullscreenEnabled), []);
+  if (!can) return null;
+  return (
+    <button
+      className={`${ui.button} ${ui.quiet} ${styles.full}`}
+      type="button"
+      data-testid="full-screen"
+      onClick={() => void document.documentElement.requestFullscreen().catch(() => undefined)}
+    >
+      {t.kiosk.fullScreen}
+    </button>
+  );
+}
+
+/** Keeps the page for when there is no network, and the screen on while it is looked at. */
+function useKiosk() {
+  useEffect(() => {
+    void navigator.serviceWorker?.register("/sw.js").catch(() => undefined);
+    void navigator.storage?.persist?.();
+    let lock: WakeLockSentinel | undefined;
+    const keepOn = async () => {
+      if (document.visibilityState !== "visible") return;
+      // A battery that is low, or a browser without it: the screen goes off as it would.
+      lock = await navigator.wakeLock?.request("screen").catch(() => undefined);
+    };
+    void keepOn();
+    document.addEventListener("visibilitychange", keepOn);
+    return () => {
+      document.removeEventListener("visibilitychange", keepOn);
+      void lock?.release();
+    };
+  }, []);
+}
