@@ -1,4 +1,5 @@
 /** `detectSingleFace(…).withFaceLandmarks().withFaceDescriptor()`: tasks that run when they are awaited. */
+import { RostroError } from "../errors.js";
 import type { Recognition, Detections } from "../recognizer.js";
 import type { DetectedFace, Face } from "../../wasm/rostro_wasm.js";
 import { notOffered, recognizer } from "./engine.js";
@@ -195,9 +196,9 @@ export function detectSingleFace(
 /** The descriptor of the surest face of a picture; rejects with `no-face` where there is none. */
 export async function computeFaceDescriptor(input: NetInput): Promise<Float32Array> {
   const { faces } = await (await recognizer()).recognize(resolveInput(input));
-  const [first, ...others] = faces;
-  if (first === undefined) return (await (await recognizer()).embed(resolveInput(input))).embedding;
-  return others.reduce((best, face) => (face.score > best.score ? face : best), first).embedding;
+  const [face] = [...faces].sort((a, b) => b.score - a.score);
+  if (face === undefined) throw new RostroError("no-face", "no face was found in the picture");
+  return face.embedding;
 }
 
 async function located({ input, options }: Wish): Promise<Located[]> {

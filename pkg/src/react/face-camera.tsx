@@ -91,7 +91,7 @@ export function FaceCamera(props: FaceCameraProps) {
   }, [engine.recognizer, video]);
 
   const onAnswer = useCallback((trackId: number, answer: LivenessAnswer) => {
-    setAnswers((held) => new Map(held).set(trackId, answer));
+    setAnswers((held) => forgetOldest(new Map(held).set(trackId, answer)));
   }, []);
   const slot = useMemo(() => ({ frame: watched, video, answers, onAnswer }), [watched, video, answers, onAnswer]);
 
@@ -119,6 +119,15 @@ export function FaceCamera(props: FaceCameraProps) {
   );
 }
 
+/** Tracks that are remembered: many more than there ever are at once, and few enough for a kiosk that runs for months. */
+const TRACKS = 256;
+
+function forgetOldest<T>(tracks: Map<number, T>): Map<number, T> {
+  const [oldest] = tracks.keys();
+  if (tracks.size > TRACKS && oldest !== undefined) tracks.delete(oldest);
+  return tracks;
+}
+
 /** Those of `faces` that are known and were not told of, by their tracks in `told`, which are brought up to date. */
 export function newlyKnown(told: Map<number, string>, faces: readonly Face[]): KnownFace[] {
   const found: KnownFace[] = [];
@@ -127,6 +136,7 @@ export function newlyKnown(told: Map<number, string>, faces: readonly Face[]): K
     if (face.trackId === undefined || personId === null || name === null) continue;
     if (told.get(face.trackId) === personId) continue;
     told.set(face.trackId, personId);
+    forgetOldest(told);
     found.push({ personId, name, confidence, face });
   }
   return found;

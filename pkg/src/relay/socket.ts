@@ -7,8 +7,9 @@ import type { ReportAck } from "../generated/ReportAck.js";
 import type { ChannelState } from "./state.js";
 import type { Token } from "./token.js";
 
-/** How long after a refusal another ticket is tried. */
+/** How long after a refusal another ticket is tried: twice as long each time, up to the last. */
 const RENEWED_AFTER_MS = 1_000;
+const RENEWED_AFTER_AT_MOST_MS = 30_000;
 
 /** What the relay sends that this client listens to. */
 interface FromRelay {
@@ -60,15 +61,18 @@ export class SocketChannel {
       },
     });
     let before = false;
+    let pauseMs = RENEWED_AFTER_MS;
     this.#socket.on("connect", () => {
       onState("up");
+      pauseMs = RENEWED_AFTER_MS;
       if (before) onGalleryChange();
       before = true;
     });
     const again = () => {
       if (!token.renew(offered)) return;
       clearTimeout(this.#again);
-      this.#again = setTimeout(() => this.#socket.connect(), RENEWED_AFTER_MS);
+      this.#again = setTimeout(() => this.#socket.connect(), pauseMs);
+      pauseMs = Math.min(2 * pauseMs, RENEWED_AFTER_AT_MOST_MS);
     };
     this.#socket.on("disconnect", (reason) => {
       onState("down");
