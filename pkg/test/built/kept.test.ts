@@ -1,44 +1,30 @@
 /** Reports that wait, through reloads, in a real browser's IndexedDB. */
-import { mkdtemp, mkdir, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { build } from "vite";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import type { RelayClient } from "../../src/relay.js";
 import { RelayServer } from "../unit/relayServer.js";
-import { launch, PACKAGE, Site } from "./harness.js";
+import { launch } from "./harness.js";
+import { servedRelayPage } from "./relay-page.js";
 
 declare global {
-  var Client: typeof RelayClient;
   /** What a page's client told. */
   var told: { receipts: string[]; givenUp: string[] };
 }
 
-let app: string;
-let site: Site;
+let served: Awaited<ReturnType<typeof servedRelayPage>>;
 let browser: Browser;
 let context: BrowserContext;
 let server: RelayServer;
 let url: string;
 
 beforeAll(async () => {
-  app = await mkdtemp(path.join(tmpdir(), "rostro-kept-"));
-  await mkdir(path.join(app, "node_modules"));
-  await symlink(PACKAGE, path.join(app, "node_modules/rostro"));
-  await writeFile(path.join(app, "index.html"), '<!doctype html><script type="module" src="/main.js"></script>');
-  await writeFile(path.join(app, "main.js"), 'import { RelayClient } from "rostro/relay"; globalThis.Client = RelayClient;');
-  await build({ root: app, logLevel: "error", configFile: false });
-  site = await new Site({ "/app": path.join(app, "dist"), "/assets": path.join(app, "dist/assets") }).start();
-  // The relay is elsewhere.
-  site.csp = "default-src 'self'; connect-src *";
+  served = await servedRelayPage();
   browser = await launch();
 });
 
 afterAll(async () => {
   await browser.close();
-  await site.stop();
-  await rm(app, { recursive: true });
+  await served.stop();
 });
 
 beforeEach(async () => {
@@ -56,7 +42,7 @@ afterEach(async () => {
 /** A page with a client of the relay, which is down. */
 async function open(page?: Page, reportLifetimeMs = 60_000): Promise<Page> {
   const opened = page ?? (await context.newPage());
-  await opened.goto(`${site.origin}/app/index.html`);
+  await opened.goto(served.address);
   await opened.waitForFunction(() => "Client" in globalThis);
   await opened.evaluate(
     ([to, lifetime]) => {
