@@ -1,0 +1,118 @@
+/** Every page in both languages, both themes, on a desk and on a telephone: what axe says of it, and whether it fits. */
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, test, type BrowserContext, type Page } from "@playwright/test";
+
+import { openBrowser } from "./camera";
+import { makeClip } from "./clips";
+import { ENROLLED, WEB } from "./environment";
+
+const PAGES = ["/", "/kiosk", "/people", "/people/new", "/events", "/webhooks", "/status", "/settings", "/no-such-page"];
+
+const SIZES = { desk: { width: 1280, height: 860 }, phone: { width: 390, height: 844 } } as const;
+
+const LOOKS = (["es", "en"] as const).flatMap((locale) =>
+  (["light", "dark"] as const).flatMap((theme) =>
+    (["desk", "phone"] as const).map((size) => ({ locale, theme, size, name: `${locale}, ${theme}, ${size}` })),
+  ),
+);
+
+test.describe.configure({ mode: "serial" });
+
+test.beforeAll(async () => {
+  const browser = await openBrowser();
+  await makeClip(browser, ENROLLED);
+  await browser.close();
+});
+
+/** The page, once it shows what it will show. */
+async function settled(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await expect(page.locator("main, body").first()).toBeVisible();
+  await page.waitForLoadState("networkidle", { timeout: 3_000 }).catch(() => undefined);
+}
+
+/** What axe finds that keeps people out, one line each. */
+async function violations(page: Page): Promise<string[]> {
+  const { violations: found } = await new AxeBuilder({ page }).analyze();
+  return found
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
+}
+
+/** Elements that Tab reaches and that show no sign of it. */
+async function unseenFocus(page: Page): Promise<string[]> {
+  const unseen: string[] = [];
+  for (let step = 0; step < 40; step++) {
+    await page.keyboard.press("Tab");
+    const [name, isSeen] = await page.evaluate(() => {
+      const element = document.activeElement;
+      if (element === null || element === document.body) return ["", true] as const;
+      // A field that is hidden shows its focus on the label around it.
+      const shown = [element, element.closest("label")].filter((one) => one !== null);
+      const isMarked = shown.some((one) => {
+        const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(one);
+        return (outlineStyle !== "none" && Number.parseFloat(outlineWidth) > 0) || boxShadow !== "none";
+      });
+      return [element.outerHTML.slice(0, 120), isMarked] as const;
+    });
+    if (name === "") break;
+    if (!isSeen) unseen.push(name);
+  }
+  return unseen;
+}
+
+for (const { locale, theme, size, name } of LOOKS) {
+  test(name, async () => {
+    const browser = await openBrowser(ENROLLED);
+    let context: BrowserContext | undefined;
+    try {
+      context = await browser.newContext({
+        baseURL: WEB,
+        locale: locale === "es" ? "es-PE" : "en-US",
+        colorScheme: theme,
+        viewport: SIZES[size],
+      });
+      const page = await context.newPage();
+      const said: string[] = [];
+      page.on("pageerror", (error) => said.push(error.message));
+      page.on("console", (message) => {
+        if (message.type() === "error" && !message.text().includes("404")) said.push(message.text());
+      });
+      const found: Record<string, string[]> = {};
+      for (const path of PAGES) {
+        await settled(page, path);
+        expect(await page.locator("html").getAttribute("lang"), path).toBe(locale);
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+        const wrong = [...(await violations(page)), ...(overflow > 0 ? [`${overflow} px too wide`] : [])];
+        if (size === "desk" && theme === "light") wrong.push(...(await unseenFocus(page)).map((one) => `no focus: ${one}`));
+        if (wrong.length > 0) found[path] = wrong;
+      }
+      expect(found).toEqual({});
+      expect(said).toEqual([]);
+    } finally {
+      await context?.close();
+      await browser.close();
+    }
+  });
+}
+
+test("with a face and its name over the picture, and while a pose is asked for", async () => {
+  const browser = await openBrowser(ENROLLED);
+  try {
+    for (const colorScheme of ["light", "dark"] as const) {
+      const page = await browser.newPage({ baseURL: WEB, locale: "es-PE", colorScheme });
+      await page.goto("/");
+      await page.locator(".rostro-start").click();
+      await expect(page.locator(".rostro-face").first()).toBeVisible();
+      expect(await violations(page)).toEqual([]);
+      await page.goto("/people/new");
+      await page.locator(".rostro-start, .rostro-prompt").first().waitFor();
+      await page.locator(".rostro-start").click({ timeout: 2_000 }).catch(() => undefined);
+      await expect(page.locator(".rostro-prompt")).toBeVisible();
+      expect(await violations(page)).toEqual([]);
+      await page.close();
+    }
+  } finally {
+    await browser.close();
+  }
+});
