@@ -45,12 +45,16 @@ export interface CameraOptions {
 /** Problems that may go away by themselves when a camera is plugged in. */
 const WAITS_FOR_DEVICE: readonly CameraProblem[] = ["none", "lost", "busy"];
 
+/** How long after a camera was lost, or another program had it, it is tried again: no event tells when that is over. */
+const AGAIN_MS = 5_000;
+
 /** Whether this visitor's camera was on when they were last here. */
 const LAST_TIME = "rostro-camera";
 
 /**
- * One camera of this device. It starts again by itself when it was lost or missing and is plugged in, when permission is
- * given after all, and when the page comes back into view after its camera was taken away, as telephones do.
+ * One camera of this device. It starts again by itself when it was lost or missing and is plugged in, every few seconds while
+ * it is lost or another program has it, when permission is given after all, and when the page comes back into view after its
+ * camera was taken away, as telephones do.
  */
 export function useCamera(options: CameraOptions = {}): Camera {
   const { facing = "user", width = 1280, height = 720, autoStart = "remembered" } = options;
@@ -139,6 +143,10 @@ export function useCamera(options: CameraOptions = {}): Camera {
     if (WAITS_FOR_DEVICE.includes(problem)) {
       const onChange = () => void videoInputs().then((inputs) => inputs.length > 0 && !signal.aborted && again());
       navigator.mediaDevices.addEventListener("devicechange", onChange, { signal });
+    }
+    if (problem === "lost" || problem === "busy") {
+      const timer = setTimeout(again, AGAIN_MS);
+      signal.addEventListener("abort", () => clearTimeout(timer));
     }
     if (problem === "lost") {
       const onVisible = () => document.visibilityState === "visible" && again();

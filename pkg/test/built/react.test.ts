@@ -182,6 +182,22 @@ describe("a camera that is not there", () => {
     });
   });
 
+  it("because another program had it is tried again after a while", async () => {
+    await inFrontOf("collins", "camera", async (page) => {
+      await page.evaluate(() => {
+        const { mediaDevices } = navigator;
+        const real = mediaDevices.getUserMedia.bind(mediaDevices);
+        mediaDevices.getUserMedia = () => {
+          mediaDevices.getUserMedia = real;
+          return Promise.reject(new DOMException("busy", "NotReadableError"));
+        };
+      });
+      await start(page);
+      expect(await problem(page)).toBe("busy");
+      await page.locator(".rostro-face").first().waitFor();
+    });
+  });
+
   it("because it was unplugged is tried again, also when the page comes back into view", async () => {
     await inFrontOf("collins", "camera", async (page) => {
       const unplug = () =>
