@@ -1,21 +1,27 @@
-/** Every block of TypeScript and JavaScript in the docs is compiled, strictly, against the packed package. */
+/** Every block of TypeScript in the docs is compiled, strictly, against the packed package; every link leads somewhere. */
+import { existsSync } from "node:fs";
 import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import ts from "typescript";
 import { beforeAll, describe, expect, it } from "vitest";
 import { PACKAGE, REPOSITORY } from "../built/harness.js";
-import { blocksOf, unpacked, type Block } from "./docs.js";
+import { blocksOf, linksOf, unpacked, type Block } from "./docs.js";
 
 const WORK = path.join(REPOSITORY, "target/docs");
 const INSTALLED = path.join(REPOSITORY, "web/node_modules");
 
 const PAGES = [
   ...(await readdir(path.join(REPOSITORY, "docs"))).filter((file) => file.endsWith(".md")).map((file) => `docs/${file}`),
+  "README.md",
   "pkg/README.md",
+  "web/README.md",
 ];
 
 const pages = await Promise.all(
-  PAGES.map(async (page) => ({ page, blocks: blocksOf(await readFile(path.join(REPOSITORY, page), "utf8")) })),
+  PAGES.map(async (page) => {
+    const markdown = await readFile(path.join(REPOSITORY, page), "utf8");
+    return { page, blocks: blocksOf(markdown), links: linksOf(markdown) };
+  }),
 );
 
 beforeAll(async () => {
@@ -68,5 +74,13 @@ describe("the code in", () => {
 
   it.each(withCode)("$page compiles", async ({ page, blocks }) => {
     expect(await faults(page, blocks)).toEqual([]);
+  });
+});
+
+describe("the links in", () => {
+  it.each(pages)("$page lead somewhere", async ({ page, links }) => {
+    const folder = path.dirname(path.join(REPOSITORY, page));
+    const gone = links.filter((link) => !existsSync(path.join(folder, link)));
+    expect(gone).toEqual([]);
   });
 });

@@ -27,6 +27,13 @@ export function blocksOf(markdown: string): Block[] {
   });
 }
 
+/** Where a page's links to other files of the repository lead. */
+export function linksOf(markdown: string): string[] {
+  const prose = markdown.replaceAll(FENCED, "");
+  const links = [...prose.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/gu)].map(([, to = ""]) => to);
+  return links.filter((link) => !/^[a-z]+:/u.test(link));
+}
+
 /** Lays the files that a page of the docs names into `folder`; of those that `wanted` takes. */
 export async function laidFromDocs(page: string, folder: string, wanted = (_file: string) => true): Promise<void> {
   const blocks = blocksOf(await readFile(path.join(REPOSITORY, "docs", page), "utf8"));
