@@ -7,8 +7,4 @@ export type PersonChange = {
 /**
  * See [`Person::stranger_named_one_in`]; 10 to 100,000,000, `null` for the relay's own choice.
  */
-stranger_named_one_in?: number | null, 
-/**
- * See [`RelaySettings::verify`].
- */
-verify?: string, };
+stranger_named_one_in?: number | null, };

@@ -83,8 +83,4 @@ pub struct PersonChange {
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number | null")]
     pub stranger_named_one_in: Option<Option<u32>>,
-    /// See [`RelaySettings::verify`].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
-    pub verify: Option<String>,
 }
