@@ -28,7 +28,7 @@ test.beforeAll(async () => {
 async function settled(page: Page, path: string): Promise<void> {
   await page.goto(path);
   await expect(page.locator("main, body").first()).toBeVisible();
-  await page.waitForLoadState("networkidle", { timeout: 3_000 }).catch(() => undefined);
+  await page.waitForLoadState("networkidle", { timeout: 1_200 }).catch(() => undefined);
 }
 
 /** What axe finds that keeps people out, one line each. */
@@ -100,7 +100,8 @@ test("with a face and its name over the picture, and while a pose is asked for",
   const browser = await openBrowser(ENROLLED);
   try {
     for (const colorScheme of ["light", "dark"] as const) {
-      const page = await browser.newPage({ baseURL: WEB, locale: "es-PE", colorScheme });
+      const context = await browser.newContext({ baseURL: WEB, locale: "es-PE", colorScheme });
+      const page = await context.newPage();
       await page.goto("/");
       await page.locator(".rostro-start").click();
       await expect(page.locator(".rostro-face").first()).toBeVisible();
@@ -110,7 +111,7 @@ test("with a face and its name over the picture, and while a pose is asked for",
       await page.locator(".rostro-start").click({ timeout: 2_000 }).catch(() => undefined);
       await expect(page.locator(".rostro-prompt")).toBeVisible();
       expect(await violations(page)).toEqual([]);
-      await page.close();
+      await context.close();
     }
   } finally {
     await browser.close();
