@@ -38,6 +38,9 @@ mod own_event {
     pub(super) const GALLERY: &str = "gallery";
 }
 
+/// How often a task that waits on behalf of a socket looks whether it is still there.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
 /// The connected sockets, and what they are told.
 #[derive(Debug)]
 pub struct Realtime {
@@ -185,13 +188,9 @@ async fn joined(
     socket.on(event::CHANGE_PROVIDER, settings::change_provider);
     socket.on(own_event::REPORT, reports::report);
     socket.on_fallback(unknown_event);
-    // A socket has one such handler.
-    let gone = CancellationToken::new();
-    let leaving = gone.clone();
-    socket.on_disconnect(async move || leaving.cancel());
     let pass = pass_of(&socket);
     if let Pass::Ticket(ticket) = &pass {
-        tickets::end_with(&socket, ticket, gone.clone(), app.stopping.clone());
+        tickets::end_with(&socket, ticket, app.stopping.clone());
     }
     emit(&socket, event::CONFIG, &settings::config(&app));
     emit(&socket, event::STATS, &settings::stats(&sockets, &app));
@@ -199,8 +198,18 @@ async fn joined(
         return;
     }
     match handshake.ok().and_then(|handshake| handshake.after) {
-        Some(after) => events::tell_from(&socket, &app, after, gone),
+        Some(after) => events::tell_from(&socket, &app, after),
         None => socket.join(events::LIVE),
+    }
+}
+
+/// Returns within [`LOOK_EVERY`] of the socket's leaving.
+///
+/// A disconnect handler would tell at once, but the library keeps a socket's place until the handler's own task has run,
+/// and overlooks the client that leaves and joins again in one breath.
+async fn gone(socket: &SocketRef) {
+    while socket.connected() {
+        tokio::time::sleep(LOOK_EVERY).await;
     }
 }
 

@@ -7,10 +7,9 @@ use rostro_wire::v1::Event;
 use socketioxide::SendError;
 use socketioxide::SocketError;
 use socketioxide::extract::SocketRef;
-use tokio_util::sync::CancellationToken;
 use tracing::debug;
 
-use super::own_event;
+use super::{gone, own_event};
 use crate::app::AppState;
 
 /// The room of the sockets that are told from now on. What one of them does not read it misses.
@@ -20,7 +19,7 @@ const UNREAD_PAUSE: Duration = Duration::from_millis(50);
 
 /// Tells `socket` every event after the one with that id, and whatever is stored later, until it is gone: in order, none
 /// left out and none twice.
-pub(super) fn tell_from(socket: &SocketRef, app: &AppState, after: i64, gone: CancellationToken) {
+pub(super) fn tell_from(socket: &SocketRef, app: &AppState, after: i64) {
     let stop = app.stopping.clone();
     let events = app.captures.follow(after);
     let socket = socket.clone();
@@ -28,12 +27,12 @@ pub(super) fn tell_from(socket: &SocketRef, app: &AppState, after: i64, gone: Ca
         let mut events = Box::pin(events);
         loop {
             let event = tokio::select! {
-                () = gone.cancelled() => return,
+                () = gone(&socket) => return,
                 () = stop.cancelled() => return,
                 event = events.next() => event,
             };
             let Some(event) = event else { return };
-            if !told(&socket, &event, &gone).await {
+            if !told(&socket, &event).await {
                 return;
             }
         }
@@ -41,15 +40,12 @@ pub(super) fn tell_from(socket: &SocketRef, app: &AppState, after: i64, gone: Ca
 }
 
 /// Tells one event, once there is room for it; `false` when the socket is gone.
-async fn told(socket: &SocketRef, event: &Event, gone: &CancellationToken) -> bool {
+async fn told(socket: &SocketRef, event: &Event) -> bool {
     loop {
         match socket.emit(own_event::EVENT, event) {
             Ok(()) => return true,
             Err(SendError::Socket(SocketError::InternalChannelFull)) => {
-                let pause = tokio::time::sleep(UNREAD_PAUSE);
-                if gone.run_until_cancelled(pause).await.is_none() {
-                    return false;
-                }
+                tokio::time::sleep(UNREAD_PAUSE).await;
             }
             Err(error) => {
                 debug!(%error, "a socket was not told of an event");
