@@ -3,7 +3,7 @@
 import { useState } from "react";
 
 import type { EventLine } from "@/db/detections";
-import type { DetectionStatus } from "@/db/schema";
+import type { DetectionStatus } from "@/db/schema/values";
 import { useEvents } from "@/hooks/use-events";
 import { isCorrectable, type CorrectionProblem } from "@/lib/corrections";
 import type { EventsAnswer } from "@/lib/events-feed";

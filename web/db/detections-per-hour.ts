@@ -1,9 +1,10 @@
 /** How many faces were seen in each of the last hours. */
-import { and, gte, lt, sql } from "drizzle-orm";
+import { and, gte, lt, sql, type SQL } from "drizzle-orm";
 
 import { hoursBefore, withEmptyHours, type HourCount } from "@/lib/hours";
 
 import type { Database } from "./database";
+import { hourOf } from "./dialect";
 import { detectionEvents } from "./schema";
 
 const HOUR_MS = 3_600_000;
@@ -12,12 +13,12 @@ const HOUR_MS = 3_600_000;
 export async function detectionsPerHour(database: Database, now: Date): Promise<HourCount[]> {
   const hours = hoursBefore(now);
   const [first, last] = [hours[0] ?? 0, hours.at(-1) ?? 0];
-  const hour = sql<number>`(${detectionEvents.occurredAt} / ${sql.raw(String(HOUR_MS))}) * ${sql.raw(String(HOUR_MS))}`;
+  const hour = hourOf(detectionEvents.occurredAt);
   const counted = await database
     .select({
       hour,
-      known: sql<number>`sum(${detectionEvents.status} <> 'UNKNOWN')`,
-      unknown: sql<number>`sum(${detectionEvents.status} = 'UNKNOWN')`,
+      known: countWhere(sql`${detectionEvents.status} <> 'UNKNOWN'`),
+      unknown: countWhere(sql`${detectionEvents.status} = 'UNKNOWN'`),
     })
     .from(detectionEvents)
     .where(
@@ -28,4 +29,8 @@ export async function detectionsPerHour(database: Database, now: Date): Promise<
     )
     .groupBy(hour);
   return withEmptyHours(hours, counted);
+}
+
+function countWhere(condition: SQL): SQL<number> {
+  return sql`sum(case when ${condition} then 1 else 0 end)`.mapWith(Number);
 }

@@ -28,6 +28,23 @@ async function recorded(database: Database, ...args: [DetectionBody, (string | n
 }
 
 describe("recordDetection", () => {
+  it("shows events in the order of their numbers, however many arrive at once", async () => {
+    const database = await temporaryDatabase();
+    const names = Array.from({ length: 60 }, (_, index) => `Persona ${index}`);
+    const arriving = Promise.all(names.map((name) => recorded(database, body(name))));
+    const seen: string[] = [];
+    let after = 0;
+    while (seen.length < names.length) {
+      for (const line of (await listEvents(database, { after })).toReversed()) {
+        expect(line.sequence).toBeGreaterThan(after);
+        after = line.sequence;
+        seen.push(line.name ?? "");
+      }
+    }
+    await arriving;
+    expect(seen.toSorted()).toEqual(names.toSorted());
+  });
+
   it("finds the client by name, e-mail address or document, letter case aside", async () => {
     const database = await temporaryDatabase();
     await addClient(database, { id: "c1", name: "Ángela  Núñez", email: "angela@example.org", dni: "12345678Z" });

@@ -7,6 +7,7 @@ import { EVENTS_PAGE } from "@/lib/events-feed";
 import { identityKey, presentText } from "@/lib/identity";
 
 import type { Database } from "./database";
+import { append } from "./dialect";
 import { conditionsOf } from "./event-conditions";
 import {
   cameras,
@@ -14,9 +15,8 @@ import {
   detectionEvents,
   type Camera,
   type DetectionEvent,
-  type DetectionStatus,
-  type StoredCorrection,
 } from "./schema";
+import type { DetectionStatus, StoredCorrection } from "./schema/values";
 
 /** Events that are read at once for a file: little memory, few turns. */
 const EXPORT_PAGE = 1_000;
@@ -43,20 +43,23 @@ export async function recordDetection(
   const { name, confidence, distance, box } = body.result;
   const known = identityKey(name) !== identityKey(UNKNOWN_NAME);
   const matches = known ? await findClients(database, name) : [];
-  const [stored] = await database
-    .insert(detectionEvents)
-    .values({
-      id: crypto.randomUUID(),
-      cameraId: camera.id,
-      clientId: matches.length === 1 ? (matches[0] ?? null) : null,
-      status: statusOf(known, matches.length),
-      confidence,
-      metadata: { name: known ? name : null, distance, box },
-      occurredAt: body.occurredAt ?? now,
-      webhookId,
-    })
-    .onConflictDoNothing({ target: detectionEvents.webhookId })
-    .returning();
+  const row = {
+    id: crypto.randomUUID(),
+    cameraId: camera.id,
+    clientId: matches.length === 1 ? (matches[0] ?? null) : null,
+    status: statusOf(known, matches.length),
+    confidence,
+    metadata: { name: known ? name : null, distance, box },
+    occurredAt: body.occurredAt ?? now,
+    webhookId,
+  };
+  const [stored] = await append(database, (on) =>
+    on
+      .insert(detectionEvents)
+      .values(row)
+      .onConflictDoNothing({ target: detectionEvents.webhookId })
+      .returning(),
+  );
   // Nothing returned: the same delivery came twice at once, and the other one was first.
   const detection = stored ?? (webhookId === null ? undefined : await eventOfDelivery(database, webhookId));
   if (!detection) throw new Error("the database took the event but did not return it");

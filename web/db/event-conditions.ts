@@ -5,10 +5,11 @@ import type { EventFilters } from "@/lib/event-filters";
 import { identityKey, searchKey } from "@/lib/identity";
 
 import type { Database } from "./database";
+import { anyOf } from "./dialect";
 import { clients, detectionEvents } from "./schema";
 
-const sentName = sql<string | null>`json_extract(${detectionEvents.metadata}, '$.name')`;
-const actualName = sql<string | null>`json_extract(${detectionEvents.metadata}, '$.correction.name')`;
+const sentName = sql<string | null>`(${detectionEvents.metadata} ->> 'name')`;
+const actualName = sql<string | null>`(${detectionEvents.metadata} -> 'correction' ->> 'name')`;
 
 /** For queries that join the client to the event; `undefined` where everything passes. */
 export async function conditionsOf(database: Database, filters: EventFilters): Promise<SQL | undefined> {
@@ -52,9 +53,4 @@ function namesTold(database: Database) {
     .where(
       or(and(isNull(detectionEvents.clientId), ne(detectionEvents.status, "UNKNOWN")), isNotNull(actualName)),
     );
-}
-
-/** One parameter, however many there are: SQLite counts them. */
-function anyOf(texts: readonly (string | null)[]): SQL {
-  return sql`(select value from json_each(${JSON.stringify(texts)}))`;
 }

@@ -5,6 +5,7 @@ import { identityKey } from "@/lib/identity";
 import type { EnrolmentDetails, Sample } from "@/lib/enrolment";
 
 import type { Database } from "./database";
+import { correctedToNobody, nameless, together } from "./dialect";
 import { clients, detectionEvents, facialProfiles, type Client } from "./schema";
 
 const PROVIDER = "rostro";
@@ -67,12 +68,12 @@ export async function storeEnrolment(
     ...(details.unit !== null && { unit: details.unit }),
     ...(details.kind !== null && { kind: details.kind }),
   };
-  await database.batch([
-    database
+  await together(database, (on) => [
+    on
       .insert(clients)
       .values({ id: clientId, ...row })
       .onConflictDoUpdate({ target: clients.id, set: { ...row, updatedAt: new Date() } }),
-    database.insert(facialProfiles).values(
+    on.insert(facialProfiles).values(
       samples.map((sample) => {
         const id = crypto.randomUUID();
         return {
@@ -98,12 +99,12 @@ export async function forgetClient(
 ): Promise<void> {
   const { clientId, name } = person;
   if (clientId === null && name === null) return;
-  const sentName = sql`json_extract(${detectionEvents.metadata}, '$.name')`;
-  const forgetEvents = database
+  const sentName = sql`(${detectionEvents.metadata} ->> 'name')`;
+  const forgetEvents = (on: Database) => on
     .update(detectionEvents)
     .set({
       clientId: null,
-      metadata: sql`json_remove(json_set(${detectionEvents.metadata}, '$.name', null), '$.correction')`,
+      metadata: nameless(detectionEvents.metadata),
     })
     .where(
       or(
@@ -111,22 +112,20 @@ export async function forgetClient(
         name === null ? undefined : eq(sentName, name),
       ),
     );
-  const forgetNotes = database
+  const forgetNotes = (on: Database) => on
     .update(detectionEvents)
-    .set({
-      metadata: sql`json_set(${detectionEvents.metadata}, '$.correction.name', null, '$.correction.nameKey', null)`,
-    })
+    .set({ metadata: correctedToNobody(detectionEvents.metadata) })
     .where(
-      eq(sql`json_extract(${detectionEvents.metadata}, '$.correction.nameKey')`, name === null ? null : identityKey(name)),
+      eq(sql`(${detectionEvents.metadata} -> 'correction' ->> 'nameKey')`, name === null ? null : identityKey(name)),
     );
   if (clientId === null) {
-    await database.batch([forgetEvents, forgetNotes]);
+    await together(database, (on) => [forgetEvents(on), forgetNotes(on)]);
     return;
   }
-  await database.batch([
-    forgetEvents,
-    forgetNotes,
-    database.delete(facialProfiles).where(eq(facialProfiles.clientId, clientId)),
-    database.delete(clients).where(eq(clients.id, clientId)),
+  await together(database, (on) => [
+    forgetEvents(on),
+    forgetNotes(on),
+    on.delete(facialProfiles).where(eq(facialProfiles.clientId, clientId)),
+    on.delete(clients).where(eq(clients.id, clientId)),
   ]);
 }

@@ -1,5 +1,5 @@
 /** Which events are looked at, as the events page's address says it. */
-import { DETECTION_STATUSES, type DetectionStatus } from "@/db/schema";
+import { DETECTION_STATUSES, type DetectionStatus } from "@/db/schema/values";
 
 /** Longest name and longest id of a camera that is looked for, in characters. */
 const TEXT_MAX_CHARS = 200;

@@ -35,3 +35,8 @@ export function reportCoolDownSeconds(): number {
   const seconds = Number(environment["NEXT_PUBLIC_REPORT_COOLDOWN_S"] ?? DEFAULT_COOL_DOWN_S);
   return Number.isFinite(seconds) && seconds >= 1 ? seconds : DEFAULT_COOL_DOWN_S;
 }
+
+/** The PostgreSQL server that keeps this app's records; `undefined` for the embedded database. */
+export function databaseUrl(): string | undefined {
+  return environment["ROSTRO_WEB_DATABASE_URL"] || undefined;
+}

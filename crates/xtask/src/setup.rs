@@ -2,7 +2,7 @@
 //!
 //! Needed beforehand: cargo and rustc, Node.js with npm, a C compiler, and for the tests Python 3. Everything else is
 //! fetched here: the wasm target by rustup; wasm-pack and wasm-bindgen by `cargo install`, and Python packages by pip,
-//! into [`workspace::cache`]; Chromium by apt, on Debian and its relatives.
+//! into [`workspace::cache`]; Chromium and PostgreSQL by apt, on Debian and its relatives.
 
 mod apt;
 mod python;
@@ -82,6 +82,29 @@ pub(crate) fn chromium(children: &Children) -> anyhow::Result<PathBuf> {
         apt::install(children, &["chromium", "chromium-driver"])?;
     }
     found().context("Chromium is needed for the browser tests; set CHROMIUM to its path")
+}
+
+/// The folder of PostgreSQL's programs: `ROSTRO_POSTGRES_BIN`, else Debian's, installed now where it is missing.
+///
+/// # Errors
+/// There is none and it cannot be installed.
+pub(crate) fn postgres(children: &Children) -> anyhow::Result<PathBuf> {
+    if let Some(path) = std::env::var_os("ROSTRO_POSTGRES_BIN") {
+        return Ok(path.into());
+    }
+    let found = || on_path("initdb").or_else(debian_initdb)?.parent().map(Path::to_owned);
+    if found().is_none() {
+        apt::install(children, &["postgresql"])?;
+    }
+    found().context(
+        "PostgreSQL is needed for the web app's tests; set ROSTRO_POSTGRES_BIN to the folder of initdb",
+    )
+}
+
+/// Debian keeps each version in a folder of its own, out of `PATH`.
+fn debian_initdb() -> Option<PathBuf> {
+    let versions = std::fs::read_dir("/usr/lib/postgresql").ok()?;
+    versions.flatten().map(|version| version.path().join("bin/initdb")).find(|file| file.is_file())
 }
 
 /// The program of that name in `PATH`.

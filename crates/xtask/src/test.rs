@@ -147,7 +147,9 @@ fn web(children: &Children, suite: &mut Suite, tested: bool) -> bool {
             children.run("web lint", &mut npm(&["run", "lint"], &folder)).map(drop)
         });
         suite.counted("web app: tests", || {
-            tests(children, "web", Runner::Vitest, &mut npm(&["test"], &folder))
+            let mut npm = npm(&["test"], &folder);
+            npm.env("ROSTRO_POSTGRES_BIN", setup::postgres(children)?);
+            tests(children, "web", Runner::Vitest, &mut npm)
         });
     }
     suite.step("web app: build", || build::web(children))

@@ -4,7 +4,7 @@ import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useId, type FormEvent } from "react";
 
-import { DETECTION_STATUSES } from "@/db/schema";
+import { DETECTION_STATUSES } from "@/db/schema/values";
 import {
   endOfDay,
   FILTER_NAMES,

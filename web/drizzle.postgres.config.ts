@@ -1,6 +1,6 @@
 // Read by `npm run db:generate` alone: writes a migration for whatever changed in the schema.
 export default {
-  dialect: "sqlite",
-  schema: "./db/schema.ts",
-  out: "./db/migrations",
+  dialect: "postgresql",
+  schema: "./db/schema/postgres.ts",
+  out: "./db/migrations/postgres",
 };
