@@ -80,7 +80,7 @@ export class RelayClient extends RelayApi {
   readonly #closing: AbortController;
   readonly #socket: SocketChannel;
   readonly #outbox: Outbox;
-  readonly #kept: Promise<KeptReports | undefined>;
+  readonly #kept: KeptReports | undefined;
   readonly #onState = new Listeners<[RelayState]>();
   readonly #onEvent = new Listeners<[RelayEvent]>();
   readonly #onGalleryChange = new Listeners<[]>();
@@ -126,7 +126,7 @@ export class RelayClient extends RelayApi {
       onEvent: (event) => this.#onEvent.emit(event),
       onGalleryChange: () => this.#onGalleryChange.emit(),
     });
-    this.#kept = options.keepReports === false ? Promise.resolve(undefined) : KeptReports.open(url);
+    this.#kept = options.keepReports === false ? undefined : new KeptReports(url);
     void this.#takeOver();
   }
 
@@ -162,7 +162,7 @@ export class RelayClient extends RelayApi {
   async #deliver(report: Report, { hybrid, signal }: ReportOptions): Promise<Receipt> {
     const madeAt = Date.now();
     // It is kept before it is first sent; a browser that cannot keep it sends it all the same.
-    const kept = this.#kept.then((reports) => reports?.keep(report, madeAt)).catch(() => undefined);
+    const kept = this.#kept?.keep(report, madeAt);
     const send = async () => {
       await kept;
       return this.#send(report, hybrid);
@@ -172,8 +172,7 @@ export class RelayClient extends RelayApi {
 
   /** Sends what an earlier page, or a client that was closed, left behind. */
   async #takeOver(): Promise<void> {
-    const kept = await this.#kept;
-    const left = (await kept?.takeOver().catch(() => undefined)) ?? [];
+    const left = (await this.#kept?.takeOver().catch(() => undefined)) ?? [];
     const lifetimeMs = this.#outbox.lifetimeMs;
     for (const { report, madeAt } of left) {
       const isStale = Date.now() - madeAt > lifetimeMs;
@@ -187,16 +186,15 @@ export class RelayClient extends RelayApi {
 
   /** Tells how it ended, and keeps the report no longer; only a client that is closed leaves it to the next one. */
   async #settled(report: Report, sent: Promise<Receipt>): Promise<Receipt> {
-    const forget = async () => (await this.#kept)?.forget(report.capture_id).catch(() => undefined);
     try {
       const receipt = await sent;
-      await forget();
+      await this.#kept?.forget(report.capture_id);
       this.#onReceipt.emit(receipt);
       return receipt;
     } catch (cause) {
       const error = rostroError(cause);
       if (error.code === "closed") throw error;
-      await forget();
+      await this.#kept?.forget(report.capture_id);
       this.#onGivenUp.emit({ captureId: report.capture_id, error });
       throw error;
     }
@@ -241,7 +239,7 @@ export class RelayClient extends RelayApi {
     this.#closing.abort();
     this.#outbox.close();
     this.#socket.close();
-    void this.#kept.then((kept) => kept?.close());
+    this.#kept?.close();
   }
 
   async #sendByOne(report: Report): Promise<Receipt> {

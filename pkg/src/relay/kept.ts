@@ -25,66 +25,74 @@ interface Schema extends DBSchema {
 }
 
 const REPORTS = "reports";
-/** A database that is stuck must not keep reports from being sent. */
+/** From then on nothing waits for a database that is not yet open: it must not hold up what is to be sent. */
 const OPENED_WITHIN_MS = 1000;
 
-/** The reports that wait for one relay. */
+/** A database that is open, and who has it. */
+interface Opened {
+  readonly db: IDBPDatabase<Schema>;
+  readonly owner: string;
+  readonly leave: () => void;
+}
+
+/** The reports that wait for one relay. Where the browser keeps nothing, as in some private windows, none are kept. */
 export class KeptReports {
-  readonly #db: IDBPDatabase<Schema>;
-  readonly #owner: string;
-  readonly #leave: () => void;
+  readonly #opened: Promise<Opened | undefined>;
+  readonly #patience = new Promise<undefined>((resolve) => setTimeout(resolve, OPENED_WITHIN_MS));
 
-  private constructor(db: IDBPDatabase<Schema>, owner: string, leave: () => void) {
-    this.#db = db;
-    this.#owner = owner;
-    this.#leave = leave;
+  /** Those of the relay at `url`. */
+  constructor(url: string) {
+    this.#opened = opened(url).catch(() => undefined);
   }
 
-  /** Those of the relay at `url`; `undefined` where the browser keeps nothing, as in some private windows. */
-  static async open(url: string): Promise<KeptReports | undefined> {
-    if (typeof indexedDB === "undefined") return undefined;
-    return Promise.race([KeptReports.#open(url), after(OPENED_WITHIN_MS)]);
-  }
-
-  static async #open(url: string): Promise<KeptReports | undefined> {
-    try {
-      const db = await openDB<Schema>(`rostro-reports ${url}`, 1, {
-        upgrade: (made) => void made.createObjectStore(REPORTS, { keyPath: "id" }),
-        // Another version of this package wants it: it is this one's no longer.
-        blocking: (_current, _next, event) => (event.target as IDBDatabase | null)?.close(),
-      });
-      const owner = randomId();
-      return new KeptReports(db, owner, await present(owner));
-    } catch {
-      return undefined;
-    }
-  }
-
-  /** Keeps a report until it is {@link forget forgotten}. */
-  async keep(report: Report, madeAt: number): Promise<void> {
-    await this.#db.put(REPORTS, { id: report.capture_id, owner: this.#owner, madeAt, report });
+  /** Keeps a report until it is {@link forget forgotten}. A database that is slow is not waited for; it keeps it later. */
+  keep(report: Report, madeAt: number): Promise<void> {
+    return this.#soon(({ db, owner }) => db.put(REPORTS, { id: report.capture_id, owner, madeAt, report }));
   }
 
   /** It arrived, or was given up. */
-  async forget(captureId: string): Promise<void> {
-    await this.#db.delete(REPORTS, captureId);
+  forget(captureId: string): Promise<void> {
+    return this.#soon(({ db }) => db.delete(REPORTS, captureId));
   }
 
   /** Takes over what clients left behind that are no longer there, oldest first. */
   async takeOver(): Promise<KeptReport[]> {
+    const opened = await this.#opened;
+    if (opened === undefined) return [];
+    const { db, owner } = opened;
     const there = await owners();
-    const transaction = this.#db.transaction(REPORTS, "readwrite");
-    const left = (await transaction.store.getAll()).filter((row) => row.owner !== this.#owner && !there.has(row.owner));
-    await Promise.all(left.map((row) => transaction.store.put({ ...row, owner: this.#owner })));
+    const transaction = db.transaction(REPORTS, "readwrite");
+    const left = (await transaction.store.getAll()).filter((row) => row.owner !== owner && !there.has(row.owner));
+    await Promise.all(left.map((row) => transaction.store.put({ ...row, owner })));
     await transaction.done;
     return left.sort((a, b) => a.madeAt - b.madeAt);
   }
 
   /** What is kept stays, for whoever comes next. */
   close(): void {
-    this.#db.close();
-    this.#leave();
+    void this.#opened.then((opened) => {
+      opened?.db.close();
+      opened?.leave();
+    });
   }
+
+  /** In the order of the calls, once the database is open. Resolves when it is done, or cannot be for now. */
+  async #soon(work: (opened: Opened) => Promise<unknown>): Promise<void> {
+    const done = this.#opened.then((opened) => opened && work(opened)).catch(() => undefined);
+    const isOpen = (await Promise.race([this.#opened, this.#patience])) !== undefined;
+    if (isOpen) await done;
+  }
+}
+
+async function opened(url: string): Promise<Opened | undefined> {
+  if (typeof indexedDB === "undefined") return undefined;
+  const db = await openDB<Schema>(`rostro-reports ${url}`, 1, {
+    upgrade: (made) => void made.createObjectStore(REPORTS, { keyPath: "id" }),
+    // Another version of this package wants it: it is this one's no longer.
+    blocking: (_current, _next, event) => (event.target as IDBDatabase | null)?.close(),
+  });
+  const owner = randomId();
+  return { db, owner, leave: await present(owner) };
 }
 
 const LOCK = "rostro-reports-of ";
@@ -107,5 +115,3 @@ async function owners(): Promise<Set<string>> {
   const held = (await globalThis.navigator?.locks?.query())?.held ?? [];
   return new Set(held.flatMap(({ name }) => (name?.startsWith(LOCK) ? [name.slice(LOCK.length)] : [])));
 }
-
-const after = (milliseconds: number) => new Promise<undefined>((resolve) => setTimeout(resolve, milliseconds));

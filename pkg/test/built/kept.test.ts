@@ -4,11 +4,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import type { RelayClient } from "../../src/relay.js";
 import { RelayServer } from "../unit/relayServer.js";
 import { launch } from "./harness.js";
-import { servedRelayPage } from "./relay-page.js";
+import { keptReports, servedRelayPage } from "./relay-page.js";
 
 declare global {
   /** What a page's client told. */
   var told: { receipts: string[]; givenUp: string[] };
+  /** Whether a report was tried before the database was open. */
+  var triedMeanwhile: boolean | undefined;
 }
 
 let served: Awaited<ReturnType<typeof servedRelayPage>>;
@@ -70,24 +72,7 @@ async function report(page: Page): Promise<string> {
   return id;
 }
 
-/** Ids of the reports in the browser's database. */
-const kept = (page: Page): Promise<string[]> =>
-  page.evaluate(
-    (name) =>
-      new Promise((resolve, reject) => {
-        const opening = indexedDB.open(name);
-        opening.onerror = () => reject(opening.error as Error);
-        opening.onsuccess = () => {
-          const reading = opening.result.transaction("reports").objectStore("reports").getAllKeys();
-          reading.onsuccess = () => {
-            opening.result.close();
-            resolve(reading.result.map(String));
-          };
-        };
-      }),
-    `rostro-reports ${url}`,
-  );
-
+const kept = (page: Page) => keptReports(page, url);
 const heard = (page: Page) => page.evaluate(() => globalThis.told);
 const arrived = () => server.arrived.map((one) => one.report.capture_id);
 
@@ -103,6 +88,38 @@ it("a report that waits when its page is reloaded is sent by the next page, once
   await open(page);
   await new Promise((resolve) => setTimeout(resolve, 500));
   expect(arrived()).toHaveLength(2);
+});
+
+it("a database that opens late keeps what was reported meanwhile, and holds nothing up", async () => {
+  const page = await context.newPage();
+  await page.goto(served.address);
+  await page.evaluate((name) => {
+    const opening = indexedDB.open(name, 1);
+    opening.onupgradeneeded = () => {
+      const reports = opening.result.createObjectStore("reports", { keyPath: "id" });
+      const until = Date.now() + 3000;
+      const busy = () => {
+        if (Date.now() < until) reports.count().onsuccess = busy;
+      };
+      busy();
+    };
+    opening.onsuccess = () => {
+      Object.assign(globalThis, { isOpen: true });
+      opening.result.close();
+    };
+  }, `rostro-reports ${url}`);
+  await page.evaluate((to) => {
+    const client = new Client({ url: to, requestTimeoutMs: 500 });
+    client.onState(({ waiting }) => {
+      if (waiting > 0) globalThis.triedMeanwhile ??= !("isOpen" in globalThis);
+    });
+    Object.assign(globalThis, { client });
+  }, url);
+  const id = await report(page);
+  expect(await page.evaluate(() => globalThis.triedMeanwhile)).toBe(true);
+  await open(page);
+  await server.start();
+  await expect.poll(async () => (await heard(page)).receipts, { timeout: 20_000 }).toEqual([id]);
 });
 
 it("a report that grew too old meanwhile is not sent, and that is told", async () => {

@@ -2,6 +2,7 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import type { Page } from "playwright-core";
 import { build } from "vite";
 import type { RelayClient } from "../../src/relay.js";
 import { PACKAGE, Site } from "./harness.js";
@@ -27,3 +28,21 @@ export async function servedRelayPage(): Promise<{ address: string; stop: () => 
   };
   return { address: `${site.origin}/app/index.html`, stop };
 }
+
+/** Ids of the reports for the relay at `url` in the browser's database. */
+export const keptReports = (page: Page, url: string): Promise<string[]> =>
+  page.evaluate(
+    (name) =>
+      new Promise((resolve, reject) => {
+        const opening = indexedDB.open(name);
+        opening.onerror = () => reject(opening.error as Error);
+        opening.onsuccess = () => {
+          const reading = opening.result.transaction("reports").objectStore("reports").getAllKeys();
+          reading.onsuccess = () => {
+            opening.result.close();
+            resolve(reading.result.map(String));
+          };
+        };
+      }),
+    `rostro-reports ${url}`,
+  );
