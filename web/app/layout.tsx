@@ -5,8 +5,9 @@ import { Header } from "@/components/header";
 import { I18nProvider } from "@/components/i18n-provider";
 import { EngineProvider } from "@/components/recognition/engine-provider";
 import { RelayProvider } from "@/components/recognition/relay-provider";
+import { visitor } from "@/lib/accounts/session";
 import { dictionary } from "@/lib/i18n";
-import { relayUrl } from "@/lib/settings";
+import { publicRelayUrl } from "@/lib/settings";
 import { visitorLocale, visitorTheme } from "@/lib/visitor";
 
 import "./globals.css";
@@ -28,19 +29,26 @@ export const viewport: Viewport = {
 };
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
-  const [locale, theme] = await Promise.all([visitorLocale(), visitorTheme()]);
+  const [locale, theme, who] = await Promise.all([visitorLocale(), visitorTheme(), visitor()]);
+  const page = (
+    <>
+      <Header theme={theme} role={who?.role ?? null} />
+      <main id="content" tabIndex={-1}>
+        {children}
+      </main>
+    </>
+  );
   return (
     <html lang={locale} data-theme={theme}>
       <body>
         <I18nProvider locale={locale}>
-          <RelayProvider url={relayUrl()}>
-            <EngineProvider>
-              <Header theme={theme} />
-              <main id="content" tabIndex={-1}>
-                {children}
-              </main>
-            </EngineProvider>
-          </RelayProvider>
+          {who === null ? (
+            page
+          ) : (
+            <RelayProvider url={publicRelayUrl()}>
+              <EngineProvider>{page}</EngineProvider>
+            </RelayProvider>
+          )}
         </I18nProvider>
       </body>
     </html>

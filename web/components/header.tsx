@@ -3,12 +3,14 @@
 import Link from "next/link";
 import { usePathname, useRouter } from "next/navigation";
 
+import { accessOf, mayOpen, type Role } from "@/lib/accounts/access";
 import { LOCALE_COOKIE, LOCALES, type Locale } from "@/lib/i18n";
 import { THEME_COOKIE, THEMES, type Theme } from "@/lib/theme";
 
 import styles from "./header.module.css";
 import { useI18n } from "./i18n-provider";
 import {
+  AccountIcon,
   CameraIcon,
   EventsIcon,
   LogoIcon,
@@ -34,9 +36,11 @@ const THEME_ICONS = { system: SystemThemeIcon, light: SunIcon, dark: MoonIcon };
 
 const LANGUAGE_NAMES: Record<Locale, string> = { es: "Español", en: "English" };
 
-export function Header({ theme }: { theme: Theme }) {
+/** `role` is that of whoever has signed in; `null` shows no way to the pages. */
+export function Header({ theme, role }: { theme: Theme; role: Role | null }) {
   const { t } = useI18n();
   const path = usePathname();
+  const sections = SECTIONS.filter(({ href }) => mayOpen(accessOf(href), role));
   return (
     <header className={styles.header}>
       <a className={styles.skip} href="#content">
@@ -49,7 +53,7 @@ export function Header({ theme }: { theme: Theme }) {
         </Link>
         <nav className={styles.nav} aria-label={t.nav.label}>
           <ul>
-            {SECTIONS.map(({ href, key, Icon }) => {
+            {sections.map(({ href, key, Icon }) => {
               const here = href === "/" ? path === "/" : path.startsWith(href);
               return (
                 <li key={href}>
@@ -65,6 +69,18 @@ export function Header({ theme }: { theme: Theme }) {
         <div className={styles.switches}>
           <LanguageSwitch />
           <ThemeSwitch theme={theme} />
+          {role !== null && (
+            <Link
+              className={styles.theme}
+              href="/account"
+              title={t.nav.account}
+              aria-label={t.nav.account}
+              aria-current={path === "/account" ? "page" : undefined}
+              data-testid="account-link"
+            >
+              <AccountIcon />
+            </Link>
+          )}
         </div>
       </div>
     </header>

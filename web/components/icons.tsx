@@ -117,3 +117,12 @@ export function CameraOffIcon({ size }: { size?: number }) {
     </Icon>
   );
 }
+
+export function AccountIcon() {
+  return (
+    <Icon>
+      <circle cx="12" cy="8.5" r="3.7" />
+      <path d="M4.5 20.2a7.7 7.7 0 0 1 15 0" />
+    </Icon>
+  );
+}

@@ -10,7 +10,7 @@ import { drizzle as drizzlePostgres } from "drizzle-orm/node-postgres";
 import { migrate as migratePostgres } from "drizzle-orm/node-postgres/migrator";
 import { Pool } from "pg";
 
-import { databaseUrl } from "@/lib/settings";
+import { databaseUrl, dataFolder } from "@/lib/settings";
 
 import { cameras } from "./schema";
 import * as postgres from "./schema/postgres";
@@ -61,13 +61,7 @@ async function withWebcam(opened: Database): Promise<Database> {
 
 async function openConfigured(): Promise<Database> {
   const url = databaseUrl();
-  return url === undefined ? openDatabase(databaseFile()) : (await openPostgres(url)).database;
-}
-
-/** `ROSTRO_WEB_DATA`, or `data` beside the app. */
-function databaseFile(): string {
-  const folder = process.env.ROSTRO_WEB_DATA ?? path.join(process.cwd(), "data");
-  return path.resolve(folder, "web.sqlite");
+  return url === undefined ? openDatabase(path.join(dataFolder(), "web.sqlite")) : (await openPostgres(url)).database;
 }
 
 // Next loads a module once for each bundle and again after an edit; the process has one database.

@@ -1,7 +1,7 @@
 /** A browser whose camera plays a clip. */
 import { chromium, type Browser, type Page } from "@playwright/test";
 
-import { CHROMIUM, WEB, type Subject } from "./environment";
+import { CHROMIUM, SESSION, WEB, type Subject } from "./environment";
 
 /** What keeps Chromium to this machine and to no sandbox, which root may not have. */
 const ARGUMENTS = [
@@ -32,6 +32,7 @@ export async function inFrontOf(subject: Subject, use: (page: Page) => Promise<v
   try {
     const page = await browser.newPage({
       baseURL: WEB,
+      storageState: SESSION,
       locale: "en-US",
       colorScheme: "light",
       viewport: { width: 1280, height: 860 },

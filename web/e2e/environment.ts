@@ -14,6 +14,20 @@ export const RELAY = process.env["ROSTRO_E2E_RELAY"] ?? "http://127.0.0.1:8000";
 export const SECRET = process.env["ROSTRO_E2E_SECRET"] ?? "";
 /** Where clips, screenshots and results go. */
 export const WORK = process.env["ROSTRO_E2E_WORK"] ?? path.join(import.meta.dirname, "../../target/e2e");
+/** Whose account the tests use; made by them where there is none. */
+export const ADMIN = {
+  name: "Ada Admin",
+  email: process.env["ROSTRO_E2E_EMAIL"] ?? "ada@example.org",
+  password: process.env["ROSTRO_E2E_PASSWORD"] ?? "for the tests alone",
+};
+/** The cookies of whoever has signed in. */
+export const SESSION = path.join(WORK, "session.json");
+/** The same as the header of a request. */
+export async function sessionCookie(): Promise<string> {
+  const { cookies } = JSON.parse(await readFile(SESSION, "utf8")) as { cookies: { name: string; value: string }[] };
+  return cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
+}
+
 /** The browser. */
 export const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 

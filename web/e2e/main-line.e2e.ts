@@ -9,7 +9,7 @@ import { expect, test, type Locator, type Page } from "@playwright/test";
 
 import { inFrontOf, mainThreadWasm, openBrowser } from "./camera";
 import { makeClip } from "./clips";
-import { dlibOnly, ENROLLED, RELAY, SECRET, STRANGER, WEB, WORK } from "./environment";
+import { dlibOnly, ENROLLED, RELAY, SECRET, sessionCookie, STRANGER, WEB, WORK } from "./environment";
 
 const SAMPLES = 3;
 /** Looks at the live page, one every fifth of a second, in which a stranger must never have a name. */
@@ -311,7 +311,7 @@ test("somebody who came with an encoding of dlib is moved to SFace, once that is
   const { name, encoding, picture: image } = await dlibOnly();
   await relayChange("POST", "/api/register", { name, encoding });
   const kiosk = async (descriptor: unknown) => {
-    const headers = { "content-type": "application/json" };
+    const headers = { "content-type": "application/json", cookie: await sessionCookie() };
     const answer = await fetch(`${WEB}/api/kiosk/recognize`, { method: "POST", headers, body: JSON.stringify({ descriptor }) });
     return { status: answer.status, body: (await answer.json()) as unknown };
   };

@@ -8,7 +8,7 @@ import path from "node:path";
 import { expect, test, type Browser, type Locator, type Page } from "@playwright/test";
 
 import { openBrowser } from "./camera";
-import { dlibOnly, RELAY, WEB, WORK } from "./environment";
+import { dlibOnly, RELAY, SESSION, sessionCookie, WEB, WORK } from "./environment";
 import { isSignedWith, openReceiver, type Receiver } from "./receiver";
 
 const HIDDEN = "hush-hush";
@@ -38,10 +38,15 @@ test.afterAll(async () => {
   await Promise.all([browser.close(), receiver.close()]);
 });
 
-function call(host: string, method: string, address: string, body?: object): Promise<Response> {
+/** The app is called by somebody who has signed in. */
+async function call(host: string, method: string, address: string, body?: object): Promise<Response> {
   return fetch(`${host}${address}`, {
     method,
-    ...(body && { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+    headers: {
+      ...(host === WEB && { cookie: await sessionCookie() }),
+      ...(body && { "content-type": "application/json" }),
+    },
+    ...(body && { body: JSON.stringify(body) }),
   });
 }
 
@@ -60,7 +65,7 @@ interface Visit {
 
 /** Gives `use` a page, and fails it for an error on it or anything that its policy refused. */
 async function visit({ locale = "en", theme = "light", width = 1280 }: Visit, use: (page: Page) => Promise<void>) {
-  const context = await browser.newContext({ baseURL: WEB, viewport: { width, height: 860 }, acceptDownloads: true });
+  const context = await browser.newContext({ baseURL: WEB, storageState: SESSION, viewport: { width, height: 860 }, acceptDownloads: true });
   try {
     await context.addCookies([
       { name: "rostro-locale", value: locale, url: WEB },
@@ -220,7 +225,8 @@ test("the receiver of the relay's configuration stays as it is, and strangers' p
   ] as const) {
     const answer = await call(WEB, method, address, { enabled: false });
     expect([answer.status, await answer.json()]).toEqual([409, { error: { code: "of-configuration" } }]);
-    const foreign = await fetch(`${WEB}${address}`, { method, headers: { origin: "https://elsewhere.example" } });
+    const cookie = await sessionCookie();
+    const foreign = await fetch(`${WEB}${address}`, { method, headers: { cookie, origin: "https://elsewhere.example" } });
     expect(foreign.status).toBe(403);
   }
 });

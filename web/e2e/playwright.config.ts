@@ -9,7 +9,11 @@ import { WORK } from "./environment";
 
 export default defineConfig({
   testDir: ".",
-  testMatch: "*.e2e.ts",
+  projects: [
+    { name: "account", testMatch: "account.e2e.ts" },
+    // They use the session that the first makes.
+    { name: "app", testMatch: "*.e2e.ts", testIgnore: "account.e2e.ts", dependencies: ["account"] },
+  ],
   outputDir: `${WORK}/results`,
   workers: 1,
   fullyParallel: false,

@@ -4,9 +4,9 @@ import { expect, test, type BrowserContext, type Page } from "@playwright/test";
 
 import { openBrowser } from "./camera";
 import { makeClip } from "./clips";
-import { ENROLLED, WEB } from "./environment";
+import { ENROLLED, SESSION, WEB } from "./environment";
 
-const PAGES = ["/", "/kiosk", "/people", "/people/new", "/events", "/webhooks", "/status", "/settings", "/no-such-page"];
+const PAGES = ["/", "/kiosk", "/people", "/people/new", "/events", "/webhooks", "/status", "/settings", "/account", "/activity", "/no-such-page"];
 
 const SIZES = { desk: { width: 1280, height: 860 }, phone: { width: 390, height: 844 } } as const;
 
@@ -68,6 +68,7 @@ for (const { locale, theme, size, name } of LOOKS) {
     try {
       context = await browser.newContext({
         baseURL: WEB,
+        storageState: SESSION,
         locale: locale === "es" ? "es-PE" : "en-US",
         colorScheme: theme,
         viewport: SIZES[size],
@@ -100,7 +101,7 @@ test("with a face and its name over the picture, and while a pose is asked for",
   const browser = await openBrowser(ENROLLED);
   try {
     for (const colorScheme of ["light", "dark"] as const) {
-      const context = await browser.newContext({ baseURL: WEB, locale: "es-PE", colorScheme });
+      const context = await browser.newContext({ baseURL: WEB, storageState: SESSION, locale: "es-PE", colorScheme });
       const page = await context.newPage();
       await page.goto("/");
       await page.locator(".rostro-start").click();

@@ -3,6 +3,7 @@ import "server-only";
 
 import { RostroError } from "rostro/relay";
 
+import { forgetInAudit } from "@/db/audit-log";
 import { database } from "@/db/database";
 import { clientNamed, forgetClient, listClients, storeEnrolment } from "@/db/people";
 
@@ -21,9 +22,9 @@ export async function everybody(): Promise<PeopleAnswer> {
 
 /**
  * Enrols somebody, or adds samples to whoever has that name. The relay comes first: what it refuses is stored
- * nowhere. Returns the name as the relay holds it; rejects with the relay client's `RostroError`.
+ * nowhere. Returns id and name as the relay holds them; rejects with the relay client's `RostroError`.
  */
-export async function enrol(details: EnrolmentDetails, samples: readonly Sample[]): Promise<string> {
+export async function enrol(details: EnrolmentDetails, samples: readonly Sample[]): Promise<{ id: string; name: string }> {
   const db = await database();
   const clientId = (await clientNamed(db, details.name))?.id ?? crypto.randomUUID();
   const { name, unit, kind, dni } = details;
@@ -38,7 +39,7 @@ export async function enrol(details: EnrolmentDetails, samples: readonly Sample[
     }),
   );
   await storeEnrolment(db, clientId, details, samples);
-  return person.name;
+  return { id: person.id, name: person.name };
 }
 
 /**
@@ -54,6 +55,7 @@ export async function forget(key: string): Promise<boolean> {
   const { relayId, clientId, name } = person;
   if (relayId !== null) await withRelay((relay) => relay.forget(relayId)).catch(unlessGone);
   await forgetClient(db, { clientId, name });
+  await forgetInAudit(db, { ids: [key, clientId].filter((id) => id !== null), name });
   return true;
 }
 

@@ -4,14 +4,21 @@
  * two relays.
  */
 
+import path from "node:path";
+
 const environment: Readonly<Record<string, string | undefined>> = process.env;
 
 const DEFAULT_RELAY_URL = "http://127.0.0.1:8000";
 const DEFAULT_COOL_DOWN_S = 30;
 
-/** The relay's address, as the browser and this server reach it. */
-export function relayUrl(): string {
+/** The relay's address, as browsers reach it. */
+export function publicRelayUrl(): string {
   return environment["NEXT_PUBLIC_API_URL"] || DEFAULT_RELAY_URL;
+}
+
+/** The relay's address, as this server reaches it. */
+export function relayUrl(): string {
+  return environment["ROSTRO_RELAY_URL"] || publicRelayUrl();
 }
 
 /** The relay's API key, for calls from this server alone. */
@@ -39,4 +46,19 @@ export function reportCoolDownSeconds(): number {
 /** The PostgreSQL server that keeps this app's records; `undefined` for the embedded database. */
 export function databaseUrl(): string | undefined {
   return environment["ROSTRO_WEB_DATABASE_URL"] || undefined;
+}
+
+/** Folder of the embedded database and of what belongs to it. */
+export function dataFolder(): string {
+  return environment["ROSTRO_WEB_DATA"] || path.join(process.cwd(), "data");
+}
+
+/** What sessions are signed with; `undefined` to have one made and kept. */
+export function givenSessionSecret(): string | undefined {
+  return environment["ROSTRO_WEB_SESSION_SECRET"] || undefined;
+}
+
+/** What whoever makes the first account must know, where others than this machine can reach the app. */
+export function setupCode(): string | undefined {
+  return environment["ROSTRO_WEB_SETUP_CODE"] || undefined;
 }

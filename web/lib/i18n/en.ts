@@ -1,4 +1,5 @@
 import type { Dictionary } from "./es";
+import { accounts } from "./accounts.en";
 import { history } from "./history.en";
 import { relayStatus } from "./relay-status.en";
 import { webhooks } from "./webhooks.en";
@@ -15,6 +16,7 @@ export const en: Dictionary = {
     webhooks: "Webhooks",
     status: "Status",
     settings: "Settings",
+    account: "Account",
     label: "Sections",
     skip: "Skip to content",
   },
@@ -194,6 +196,7 @@ export const en: Dictionary = {
     },
   },
   history,
+  accounts,
   webhooks,
   relayStatus,
   relaySettings: {

@@ -1,3 +1,4 @@
+import { accounts } from "./accounts.es";
 import { history } from "./history.es";
 import { relayStatus } from "./relay-status.es";
 import { webhooks } from "./webhooks.es";
@@ -14,6 +15,7 @@ export const es = {
     webhooks: "Webhooks",
     status: "Estado",
     settings: "Ajustes",
+    account: "Cuenta",
     label: "Secciones",
     skip: "Saltar al contenido",
   },
@@ -193,6 +195,7 @@ export const es = {
     },
   },
   history,
+  accounts,
   webhooks,
   relayStatus,
   relaySettings: {

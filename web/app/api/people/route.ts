@@ -1,5 +1,6 @@
 import { RostroError } from "rostro/relay";
 
+import { audit } from "@/lib/accounts/audit";
 import { readEnrolment, type EnrolmentRefusal } from "@/lib/enrolment";
 import { enrol, everybody } from "@/lib/people-service";
 import { isSameOrigin } from "@/lib/request-guard";
@@ -18,7 +19,9 @@ export async function POST(request: Request): Promise<Response> {
     return refusal(400, { code: "invalid-field", field, message: `the field ${field} is missing or not valid` });
   }
   try {
-    return Response.json({ name: await enrol(reading.details, reading.samples) }, { status: 201 });
+    const { id, name } = await enrol(reading.details, reading.samples);
+    await audit("person.enrolled", { id, name, details: { samples: reading.samples.length } });
+    return Response.json({ name }, { status: 201 });
   } catch (error) {
     if (!(error instanceof RostroError)) throw error;
     const { code, message } = error;

@@ -1,3 +1,4 @@
+import { audited } from "@/lib/accounts/audit";
 import { readSettingsChange } from "@/lib/relay-choices";
 import { save } from "@/lib/relay-choices-service";
 import { isSameOrigin } from "@/lib/request-guard";
@@ -6,5 +7,5 @@ import { isSameOrigin } from "@/lib/request-guard";
 export async function PUT(request: Request): Promise<Response> {
   if (!isSameOrigin(request)) return Response.json({ error: "Forbidden" }, { status: 403 });
   const change = readSettingsChange(await request.json().catch(() => null));
-  return save(change, (relay, given) => relay.changeSettings(given));
+  return audited("settings.changed", {}, save(change, (relay, given) => relay.changeSettings(given)));
 }

@@ -1,3 +1,4 @@
+import { audited } from "@/lib/accounts/audit";
 import { isSameOrigin } from "@/lib/request-guard";
 import { readNewWebhook } from "@/lib/webhook-changes";
 import { create, listWebhooks, refusal } from "@/lib/webhooks-service";
@@ -12,5 +13,5 @@ export async function GET(): Promise<Response> {
 /** Adds a receiver: 201 with a `SecretAnswer`, or a `WebhookRefusal`. */
 export async function POST(request: Request): Promise<Response> {
   if (!isSameOrigin(request)) return Response.json({ error: "Forbidden" }, { status: 403 });
-  return create(readNewWebhook(await request.json().catch(() => null)));
+  return audited("webhook.added", {}, create(readNewWebhook(await request.json().catch(() => null))));
 }

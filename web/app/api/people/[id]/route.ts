@@ -1,5 +1,6 @@
 import { RostroError } from "rostro/relay";
 
+import { audit, audited } from "@/lib/accounts/audit";
 import { forget } from "@/lib/people-service";
 import { readPersonChange } from "@/lib/relay-choices";
 import { save } from "@/lib/relay-choices-service";
@@ -10,10 +11,9 @@ export async function DELETE(request: Request, context: RouteContext<"/api/peopl
   if (!isSameOrigin(request)) return Response.json({ error: "Forbidden" }, { status: 403 });
   const { id } = await context.params;
   try {
-    const found = await forget(id);
-    return found
-      ? new Response(null, { status: 204 })
-      : Response.json({ error: "There is no such person" }, { status: 404 });
+    if (!(await forget(id))) return Response.json({ error: "There is no such person" }, { status: 404 });
+    await audit("person.forgotten", { id });
+    return new Response(null, { status: 204 });
   } catch (error) {
     if (!(error instanceof RostroError)) throw error;
     return Response.json({ error: "The relay did not forget this person", message: error.message }, { status: 503 });
@@ -25,5 +25,5 @@ export async function PATCH(request: Request, context: RouteContext<"/api/people
   if (!isSameOrigin(request)) return Response.json({ error: "Forbidden" }, { status: 403 });
   const { id } = await context.params;
   const change = readPersonChange(await request.json().catch(() => null));
-  return save(change, (relay, given) => relay.changePerson(id, given));
+  return audited("person.changed", { id }, save(change, (relay, given) => relay.changePerson(id, given)));
 }

@@ -1,3 +1,4 @@
+import { audited } from "@/lib/accounts/audit";
 import { readDecision } from "@/lib/relay-choices";
 import { save } from "@/lib/relay-choices-service";
 import { isSameOrigin } from "@/lib/request-guard";
@@ -7,5 +8,9 @@ export async function POST(request: Request, context: RouteContext<"/api/upgrade
   if (!isSameOrigin(request)) return Response.json({ error: "Forbidden" }, { status: 403 });
   const { id } = await context.params;
   const decision = /^\d{1,15}$/u.test(id) ? readDecision(await request.json().catch(() => null)) : null;
-  return save(decision, (relay, given) => relay.decideUpgrade(Number(id), given));
+  return audited(
+    "upgrade.decided",
+    { id },
+    save(decision, (relay, given) => relay.decideUpgrade(Number(id), given)),
+  );
 }

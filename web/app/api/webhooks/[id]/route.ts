@@ -1,3 +1,4 @@
+import { audited } from "@/lib/accounts/audit";
 import { isSameOrigin } from "@/lib/request-guard";
 import { readWebhookChange } from "@/lib/webhook-changes";
 import { change } from "@/lib/webhooks-service";
@@ -8,12 +9,13 @@ type Context = RouteContext<"/api/webhooks/[id]">;
 export async function PATCH(request: Request, context: Context): Promise<Response> {
   if (!isSameOrigin(request)) return Response.json({ error: "Forbidden" }, { status: 403 });
   const { id } = await context.params;
-  return change("PATCH", id, readWebhookChange(await request.json().catch(() => null)));
+  const reading = readWebhookChange(await request.json().catch(() => null));
+  return audited("webhook.changed", { id }, change("PATCH", id, reading));
 }
 
 /** Removes a receiver, and what waits for it: 204, or a `WebhookRefusal`. */
 export async function DELETE(request: Request, context: Context): Promise<Response> {
   if (!isSameOrigin(request)) return Response.json({ error: "Forbidden" }, { status: 403 });
   const { id } = await context.params;
-  return change("DELETE", id, { ok: true, value: undefined });
+  return audited("webhook.removed", { id }, change("DELETE", id, { ok: true, value: undefined }));
 }

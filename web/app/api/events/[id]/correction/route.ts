@@ -1,3 +1,4 @@
+import { audited } from "@/lib/accounts/audit";
 import { CORRECTION_STATUS, readActualName, type CorrectionAnswer } from "@/lib/corrections";
 import { correct, undo } from "@/lib/corrections-service";
 import { isSameOrigin } from "@/lib/request-guard";
@@ -10,14 +11,14 @@ export async function POST(request: Request, context: Context): Promise<Response
   const name = readActualName(await request.json().catch(() => null));
   if (name === undefined) return told({ error: { code: "invalid-name" } });
   const { id } = await context.params;
-  return told(await correct(id, name));
+  return audited("event.corrected", { id }, told(await correct(id, name)));
 }
 
 /** Takes the correction back. A {@link CorrectionAnswer}. */
 export async function DELETE(request: Request, context: Context): Promise<Response> {
   if (!isSameOrigin(request)) return Response.json({ error: "Forbidden" }, { status: 403 });
   const { id } = await context.params;
-  return told(await undo(id));
+  return audited("event.correction-undone", { id }, told(await undo(id)));
 }
 
 function told(answer: CorrectionAnswer): Response {

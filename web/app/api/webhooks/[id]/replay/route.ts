@@ -1,3 +1,4 @@
+import { audited } from "@/lib/accounts/audit";
 import { isSameOrigin } from "@/lib/request-guard";
 import { readReplay } from "@/lib/webhook-changes";
 import { replay } from "@/lib/webhooks-service";
@@ -6,5 +7,5 @@ import { replay } from "@/lib/webhooks-service";
 export async function POST(request: Request, context: RouteContext<"/api/webhooks/[id]/replay">): Promise<Response> {
   if (!isSameOrigin(request)) return Response.json({ error: "Forbidden" }, { status: 403 });
   const { id } = await context.params;
-  return replay(id, readReplay(await request.json().catch(() => null)));
+  return audited("webhook.replayed", { id }, replay(id, readReplay(await request.json().catch(() => null))));
 }
