@@ -40,6 +40,7 @@
 //! milliseconds.
 #![forbid(unsafe_code)]
 
+pub mod documents;
 pub mod networks;
 pub mod pictures;
 mod reference;

@@ -89,3 +89,56 @@ fn pkg() -> anyhow::Result<()> {
     setup::wasm_tools(&children)?;
     pkg::run(&children)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use clap::Parser;
+    use rostro_testkit::documents::blocks;
+
+    use super::Cli;
+
+    /// Commands of a block, without comments and without what they set in their environment.
+    fn commands(code: &str) -> Vec<Vec<String>> {
+        let joined = code.replace("\\\n", " ");
+        let lines = joined.lines().map(|line| line.split(" #").next().unwrap_or_default());
+        let words = lines.map(|line| line.split_whitespace().skip_while(|word| word.contains('=')));
+        words
+            .map(|line| line.map(str::to_owned).collect())
+            .filter(|line: &Vec<_>| !line.is_empty())
+            .collect()
+    }
+
+    /// The relay's own commands are run by a test beside the relay.
+    #[test]
+    fn the_documentation_names_commands_that_are_there() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let web = std::fs::read_to_string(root.join("web/package.json")).expect("the web app");
+        let web: serde_json::Value = serde_json::from_str(&web).expect("its package.json");
+        let mut found = 0;
+        for block in blocks(&root).into_iter().filter(|block| block.language == "sh") {
+            for words in commands(&block.code) {
+                let at = format!("{}:{} {}", block.page.display(), block.line, words.join(" "));
+                let words: Vec<_> = words.iter().map(String::as_str).collect();
+                match &words[..] {
+                    ["cargo", "xtask", rest @ ..] => {
+                        let parsed = Cli::try_parse_from([&["cargo xtask"], rest].concat());
+                        assert!(parsed.is_ok(), "{at}\n{}", parsed.err().expect("an error"));
+                    }
+                    ["cargo", rest @ ..] => {
+                        let rest = rest.join(" ");
+                        assert_eq!(rest, "build --release --workspace --bin rostro", "{at}");
+                    }
+                    ["npm", "run", script, ..] | ["npm", script @ "start", ..] => {
+                        assert!(web["scripts"][script].is_string(), "{at}");
+                    }
+                    ["npm", command, ..] => assert!(["ci", "install"].contains(command), "{at}"),
+                    _ => continue,
+                }
+                found += 1;
+            }
+        }
+        assert!(found > 15, "only {found} commands were found");
+    }
+}

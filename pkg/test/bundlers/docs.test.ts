@@ -1,9 +1,13 @@
-/** Every block of TypeScript in the docs is compiled, strictly, against the packed package; every link leads somewhere. */
+/**
+ * Every block of TypeScript in the docs is compiled, strictly, against the packed package; a delivery that is shown is
+ * one that is taken; every link leads somewhere.
+ */
 import { existsSync } from "node:fs";
 import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import ts from "typescript";
 import { beforeAll, describe, expect, it } from "vitest";
+import { createWebhookHandler, type WebhookBody } from "../../src/next.js";
 import { PACKAGE, REPOSITORY } from "../built/harness.js";
 import { blocksOf, linksOf, unpacked, type Block } from "./docs.js";
 
@@ -74,6 +78,32 @@ describe("the code in", () => {
 
   it.each(withCode)("$page compiles", async ({ page, blocks }) => {
     expect(await faults(page, blocks)).toEqual([]);
+  });
+});
+
+describe("the delivery in", () => {
+  const shown = pages.flatMap(({ page, blocks }) =>
+    blocks.filter(({ language }) => language === "http").map(({ code }) => ({ page, code })),
+  );
+
+  it.each(shown)("$page is one that is taken", async ({ code }) => {
+    const [head = "", body = ""] = code.split("\n\n", 2);
+    const [request = "", ...lines] = head.split("\n");
+    const [method = "", address = ""] = request.split(" ");
+    // A signature cannot be shown: it is another each time.
+    const headers = lines.map((line) => line.split(": ") as [string, string]).filter(([, value]) => !value.includes("…"));
+    const secret = Object.fromEntries(headers)["Authorization"]?.replace("Bearer ", "");
+    const taken: WebhookBody[] = [];
+    const handle = createWebhookHandler({
+      secret,
+      onDetection: async (delivered) => {
+        taken.push(delivered);
+        return { id: "1", status: "MATCHED", clientId: null, confidence: null, occurredAt: new Date() };
+      },
+    });
+    const answer = await handle(new Request(`http://localhost:3005${address}`, { method, headers, body }));
+    expect(answer.status).toBe(201);
+    expect(taken).toEqual([JSON.parse(body)]);
   });
 });
 

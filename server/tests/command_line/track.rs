@@ -40,6 +40,11 @@ fn mjpeg(frames: &[RgbImage]) -> Vec<u8> {
     bytes
 }
 
+/// A clip of two people, as a file of JPEGs.
+pub(crate) fn clip() -> Vec<u8> {
+    mjpeg(&frames())
+}
+
 fn track<'a>(lines: &'a [Value], decision: &str) -> &'a Value {
     lines.iter().find(|line| line["decision"] == decision).unwrap_or_else(|| panic!("{lines:?}"))
 }
