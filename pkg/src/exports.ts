@@ -5,6 +5,7 @@ export type { ErrorCode } from "./generated/ErrorCode.js";
 export type { ModelFileId, ModelId } from "./generated/models.js";
 export type { GalleryEntry } from "./generated/GalleryEntry.js";
 export type { GalleryNegative } from "./generated/GalleryNegative.js";
+export type { LookedUp, Lookup } from "./lookup.js";
 export type { OwnRate } from "./generated/OwnRate.js";
 export type { PictureSource } from "./picture.js";
 export type { LoadProgress } from "./progress.js";

@@ -41,6 +41,6 @@ export {
   type EngineState,
   type UseRecognizerOptions,
 } from "./react/use-recognizer.js";
-export { peopleIn, useRelay, type Relay } from "./react/use-relay.js";
+export { peopleIn, useRelay, type Relay, type UseRelayOptions } from "./react/use-relay.js";
 export { useReporting, type ReportedFaceLine, type Reporting, type SendingState } from "./react/use-reporting.js";
 export { useWatch, type WatchedFrame, type WatchOptions } from "./react/use-watch.js";

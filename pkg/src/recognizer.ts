@@ -6,6 +6,7 @@ import type { GalleryNegative } from "./generated/GalleryNegative.js";
 import type { OwnRate } from "./generated/OwnRate.js";
 import { EMBEDDING_LEN } from "./generated/models.js";
 import { Listeners } from "./listeners.js";
+import { AskedTracks, embeddingsOf, type Lookup } from "./lookup.js";
 import { capture, release, type PictureSource } from "./picture.js";
 import type { FlatGallery, Kind, LoadRequest, LoadTiming, Picture, Protocol } from "./protocol.js";
 import { progressOver, type LoadProgress } from "./progress.js";
@@ -38,7 +39,10 @@ export interface Gallery {
   readonly negatives?: readonly Readonly<Omit<GalleryNegative, "embedding"> & { embedding: ArrayLike<number> }>[];
 }
 
-/** People who change while they are looked for: those of a `LocalGallery`, or of a relay (`syncedGallery`). */
+/**
+ * People who change while they are looked for: those of a `LocalGallery`, or of a relay, fetched (`syncedGallery`) or asked
+ * about (`remoteGallery`).
+ */
 export interface LiveGallery {
   /**
    * Gives `recognizer` these people, now and after every change. Resolves once it has them; the function that it resolves
@@ -94,6 +98,18 @@ export interface RecognitionTiming {
   readonly totalMs: number;
 }
 
+/** A video whose faces are followed. */
+interface Followed {
+  readonly id: number;
+}
+
+/** Who is asked in the place of galleries, and what was asked. */
+interface AskedElsewhere {
+  readonly who: Lookup;
+  readonly onError: (error: unknown) => void;
+  readonly tracks: WeakMap<Followed, AskedTracks>;
+}
+
 /** What a recogniser needs beside the request that loads it. */
 export interface RecognizerParts {
   readonly load: LoadRequest;
@@ -129,6 +145,7 @@ export class Recognizer {
   #lastWatch = 0;
   #restarts = 0;
   #closed: RostroError | undefined;
+  #lookup: AskedElsewhere | undefined;
   #state: RecognizerState = "ready";
 
   private constructor(parts: RecognizerParts, channel: WorkerChannel, loadTiming: LoadTiming) {
@@ -209,7 +226,7 @@ export class Recognizer {
     options: { signal?: AbortSignal; onError?: (error: RostroError) => void; follow?: boolean } = {},
   ): Watch {
     const { signal, onError } = options;
-    const follow = options.follow === true ? ++this.#lastWatch : undefined;
+    const follow = options.follow === true ? { id: ++this.#lastWatch } : undefined;
     const recognize = () => abortable(signal, this.#recognize(video, signal, follow));
     const frames = watchFrames(video, recognize, {
       onResult,
@@ -237,6 +254,18 @@ export class Recognizer {
     const count = await this.#call("setGallery", flat);
     this.#galleries.set(flat.model, flat);
     return count;
+  }
+
+  /**
+   * Asks `who` about every face from the next recognition on, in the place of galleries, until the returned function ends
+   * that. What `who` rejects with, `recognize` rejects with; of followed faces `onError` is told.
+   */
+  lookUpBy(who: Lookup, onError: (error: unknown) => void = () => undefined): () => void {
+    const lookup = { who, onError, tracks: new WeakMap() };
+    this.#lookup = lookup;
+    return () => {
+      if (this.#lookup === lookup) this.#lookup = undefined;
+    };
   }
 
   /**
@@ -290,17 +319,30 @@ export class Recognizer {
   async #recognize(
     source: PictureSource,
     signal: AbortSignal | undefined,
-    watch?: number,
+    followed?: Followed,
   ): Promise<Recognition> {
     const { answer, captureMs, begun } = await this.#ask(source, signal, (picture, transfer) =>
-      watch === undefined
+      followed === undefined
         ? this.#call("recognize", picture, transfer)
-        : this.#call("follow", { watch, picture }, transfer),
+        : this.#call("follow", { watch: followed.id, picture }, transfer),
     );
     if (answer.looks > 1) this.#helpers.need(answer.looks, this.#channel);
-    const { faces, pictureFaults, width, height, pixelsMs, detectMs, embedMs } = answer;
+    const { pictureFaults, width, height, pixelsMs, detectMs, embedMs } = answer;
+    const faces = await this.#lookedUp(answer.faces, followed);
     const timing = { captureMs, pixelsMs, detectMs, embedMs, totalMs: performance.now() - begun };
     return { faces, pictureFaults, frame: { width, height }, timing };
+  }
+
+  /** Faces of a followed video do not wait for the answer. */
+  async #lookedUp(faces: readonly Face[], followed: Followed | undefined): Promise<readonly Face[]> {
+    if (this.#lookup === undefined) return faces;
+    const { who, onError, tracks } = this.#lookup;
+    if (followed === undefined) {
+      return Promise.all(faces.map(async (face) => ({ ...face, match: await who(embeddingsOf(face)) })));
+    }
+    const asked = tracks.get(followed) ?? new AskedTracks(who, onError);
+    tracks.set(followed, asked);
+    return asked.named(faces, performance.now());
   }
 
   async #detect(source: PictureSource, signal: AbortSignal | undefined): Promise<Detections> {

@@ -3,6 +3,7 @@ import { rostroError, type RostroError } from "../errors.js";
 import { DEFAULT_MODEL, MODEL_IDS, type ModelId } from "../generated/models.js";
 import { createRecognizer, type RecognizerOptions } from "../index.js";
 import { galleriesOf, type Gallery, type LiveGallery, type Recognizer } from "../recognizer.js";
+import { mayPass } from "../relay/retry.js";
 import type { Relay } from "./use-relay.js";
 
 /** How the recogniser is. */
@@ -46,7 +47,8 @@ const PREFERENCE: readonly ModelId[] = [DEFAULT_MODEL, ...MODEL_IDS.filter((mode
  */
 export function useRecognizer(options: UseRecognizerOptions = {}): Engine {
   const { enabled = true, gallery, relay } = options;
-  const waits = useImpatience(relay !== undefined && relay.galleries === null && relay.state.rest === "connecting");
+  const isComing = relay !== undefined && relay.asked === null && relay.galleries === null;
+  const waits = useImpatience(isComing && relay.state.rest === "connecting");
   const [attempt, setAttempt] = useState(0);
   const [state, setState] = useState<EngineState>({ phase: "idle" });
   const latest = useRef(options);
@@ -88,8 +90,12 @@ export function useRecognizer(options: UseRecognizerOptions = {}): Engine {
   }, [enabled, waits, attempt, key]);
 
   const recognizer = state.phase === "ready" ? state.recognizer : null;
-  const fail = useCallback((error: unknown) => setState({ phase: "failed", error: rostroError(error) }), []);
-  useGallery(recognizer, gallery ?? relay?.galleries ?? null, fail);
+  const fail = useCallback((cause: unknown) => {
+    const error = rostroError(cause);
+    // A relay that is away is no fault of the engine's.
+    if (!mayPass(error.code)) setState({ phase: "failed", error });
+  }, []);
+  useGallery(recognizer, gallery ?? relay?.asked ?? relay?.galleries ?? null, fail);
   const restart = useCallback(() => setAttempt((made) => made + 1), []);
   return useMemo(() => ({ state, recognizer, restart }), [state, recognizer, restart]);
 }

@@ -1,7 +1,9 @@
 import { useEffect, useMemo, useState } from "react";
 import type { GalleryList } from "../generated/GalleryList.js";
 import { MODEL_IDS } from "../generated/models.js";
+import type { LiveGallery } from "../recognizer.js";
 import { RelayClient, type RelayOptions } from "../relay/client.js";
+import { remoteGallery } from "../relay/remote.js";
 import type { RelayState } from "../relay/state.js";
 
 /** A connection to a relay, and the people that it knows. */
@@ -9,8 +11,19 @@ export interface Relay {
   /** `null` before the first effect, on the server, and for an address that is none. */
   readonly client: RelayClient | null;
   readonly state: RelayState;
-  /** One for each model; `null` until the relay has answered once. They stay while it is away. */
+  /** One for each model; `null` until the relay has answered once, and where it is asked. They stay while it is away. */
   readonly galleries: readonly GalleryList[] | null;
+  /** The relay's people where it is asked, as `people: "asked"` has it; else `null`. */
+  readonly asked: LiveGallery | null;
+}
+
+/** Choices for {@link useRelay}. */
+export interface UseRelayOptions extends RelayOptions {
+  /**
+   * `fetched`: the relay's people are held in the page, which names faces without a network. `asked`: they stay in the relay,
+   * which is asked about each face; see `remoteGallery`. `fetched` by default.
+   */
+  people?: "fetched" | "asked" | undefined;
 }
 
 /** How often the relay is asked whether it is there; the socket tells of a changed gallery at once. */
@@ -19,14 +32,14 @@ const ASK_MS = 5_000;
 const UNCONNECTED: RelayState = { rest: "connecting", socket: "connecting", waiting: 0 };
 
 /**
- * Connects to a relay while the component is there, and keeps its people up to date. Only `url`, `cameraId`, `apiKey` and
- * `hybrid` connect anew when they change.
+ * Connects to a relay while the component is there, and keeps its people up to date. Only `url`, `cameraId`, `apiKey`,
+ * `hybrid` and `people` connect anew when they change.
  */
-export function useRelay(options: RelayOptions): Relay {
+export function useRelay(options: UseRelayOptions): Relay {
   const [client, setClient] = useState<RelayClient | null>(null);
   const [state, setState] = useState<RelayState>(UNCONNECTED);
   const [galleries, setGalleries] = useState<readonly GalleryList[] | null>(null);
-  const { url, cameraId, apiKey, hybrid } = options;
+  const { url, cameraId, apiKey, hybrid, people = "fetched" } = options;
 
   useEffect(() => {
     const opened = new RelayClient(options);
@@ -34,6 +47,7 @@ export function useRelay(options: RelayOptions): Relay {
     // What has not changed is answered with 304, so asking often costs little, and it shows whether REST is up.
     const refresh = async () => {
       try {
+        if (people === "asked") return void (await opened.health());
         const fetched = await Promise.all(MODEL_IDS.map((model) => opened.gallery(model)));
         setGalleries((held) => (held !== null && isSame(held, fetched) ? held : fetched));
       } catch {
@@ -51,9 +65,10 @@ export function useRelay(options: RelayOptions): Relay {
       setState(UNCONNECTED);
       setGalleries(null);
     };
-  }, [url, cameraId, apiKey, hybrid]);
+  }, [url, cameraId, apiKey, hybrid, people]);
 
-  return useMemo(() => ({ client, state, galleries }), [client, state, galleries]);
+  const asked = useMemo(() => (people === "asked" && client !== null ? remoteGallery(client) : null), [people, client]);
+  return useMemo(() => ({ client, state, galleries, asked }), [client, state, galleries, asked]);
 }
 
 /** The client gives the very same object back where nothing has changed. */

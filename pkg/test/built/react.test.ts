@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import type { Browser, Page } from "playwright-core";
 import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { encodingOf, startRelay } from "../../../server/tests/clients/relay.mjs";
 import { makeClip } from "./clip.js";
 import { cameraPlaying, launch, PACKAGE, REPOSITORY, Site } from "./harness.js";
 
@@ -147,6 +148,51 @@ describe("FaceCamera", () => {
       await page.locator('[data-engine="failed"][role="alert"]').waitFor();
       expect(site.count("/nowhere")).toBeGreaterThan(asked);
     });
+  });
+});
+
+describe("with a relay that is asked", () => {
+  /** One that knows whom the clip shows. */
+  async function knowing() {
+    const relay = await startRelay();
+    const samples = [{ model: "dlib-resnet-v1", embedding: await encodingOf("collins") }];
+    const body = JSON.stringify({ name: NAME, samples });
+    const enrolled = await fetch(`${relay.url}/v1/people`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body,
+    });
+    expect(enrolled.status).toBe(201);
+    return relay;
+  }
+
+  it("names whoever it knows while it is there, and holds nobody", async () => {
+    const relay = await knowing();
+    site.csp += `; connect-src 'self' ${relay.url} ${relay.url.replace("http", "ws")}`;
+    try {
+      await inFrontOf("collins", `asked&relay=${relay.url}`, async (page) => {
+        const asked: string[] = [];
+        page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+        await start(page);
+        const face = page.locator(".rostro-face");
+        await page.locator('.rostro-face[data-outcome="known"]').waitFor();
+        expect(await face.textContent()).toContain(NAME);
+        await moreFrames(page, 20);
+        expect(await known(page)).toEqual([NAME]);
+        expect(asked).toContain("/v1/identify");
+        const stored = async () => (await fetch(`${relay.url}/v1/events`)).text();
+        await expect.poll(stored).toContain(NAME);
+        expect(asked).not.toContain("/v1/gallery");
+
+        await relay.stop();
+        await page.locator('.rostro-face[data-outcome="undecided"]').waitFor();
+        expect(await face.textContent()).not.toContain(NAME);
+        expect(await page.locator('[data-engine="failed"]').count()).toBe(0);
+      });
+    } finally {
+      site.forget();
+      await relay.stop();
+    }
   });
 });
 

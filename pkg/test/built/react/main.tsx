@@ -3,7 +3,15 @@ import { StrictMode, useEffect, useState } from "react";
 import { createRoot } from "react-dom/client";
 import { takeSamples, type Gallery } from "rostro";
 import { LocalGallery } from "rostro/local";
-import { EngineStatus, EnrolWizard, FaceCamera, LivenessPrompt, useRecognizer, type LivenessAnswer } from "rostro/react";
+import {
+  EngineStatus,
+  EnrolWizard,
+  FaceCamera,
+  LivenessPrompt,
+  useRecognizer,
+  useRelay,
+  type LivenessAnswer,
+} from "rostro/react";
 
 const told: { known: string[]; frames: number; done: number; violations: string[] } = {
   known: [],
@@ -75,6 +83,12 @@ function Enrol() {
   );
 }
 
+/** A relay that keeps its people to itself; its address, the page's says. */
+function Asked() {
+  const relay = useRelay({ url: new URLSearchParams(location.search).get("relay") ?? "", people: "asked" });
+  return <FaceCamera relay={relay} options={{ models: ["dlib-resnet-v1"] }} onKnown={onKnown} onFrame={onFrame} />;
+}
+
 function Broken() {
   return <FaceCamera options={{ modelUrl: "/nowhere", cache: false }} />;
 }
@@ -85,6 +99,7 @@ const views: Record<string, () => React.ReactNode> = {
   passed: () => <Checked answer="passed" />,
   failed: () => <Checked answer="failed" />,
   enrol: Enrol,
+  asked: Asked,
   broken: Broken,
 };
 const View = views[view] ?? Camera;
