@@ -1,4 +1,4 @@
-import { RostroError } from "./errors.js";
+import { offlineHint, RostroError } from "./errors.js";
 import type { AnswerOf, FileProgress, FromWorker, Kind, Protocol, RequestOf } from "./protocol.js";
 
 interface Settle<T> {
@@ -128,13 +128,18 @@ export class WorkerChannel {
 
   #die(reason: string): void {
     if (this.#ended !== undefined) return;
-    const error = this.#started
-      ? new RostroError("closed", `the recogniser's worker ended: ${reason}`)
-      : new RostroError(
-          "unsupported-browser",
-          `the recogniser's worker could not be started, is its script served and allowed by the content security policy? (${reason})`,
-        );
+    const error = this.#started ? new RostroError("closed", `the recogniser's worker ended: ${reason}`) : notStarted(reason);
     this.close(error);
     this.#events.onDeath(error);
   }
+}
+
+/** A script that does not come and one that may not run look the same from here, but for a browser that is offline. */
+function notStarted(reason: string): RostroError {
+  const hint = offlineHint();
+  if (hint !== "") return new RostroError("fetch-failed", `the script of the recogniser's worker could not be fetched${hint}`);
+  return new RostroError(
+    "unsupported-browser",
+    `the recogniser's worker could not be started, is its script served and allowed by the content security policy? (${reason})`,
+  );
 }

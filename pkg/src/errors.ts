@@ -65,3 +65,9 @@ export function abortable<T>(signal: AbortSignal | undefined, work: Promise<T>):
 export function aborted(signal: AbortSignal): RostroError {
   return new RostroError("aborted", "the caller gave the request up", { cause: signal.reason });
 }
+
+/** Why there was no answer, where the browser knows: for the end of a message. */
+export function offlineHint(): string {
+  const isOffline = "navigator" in globalThis && navigator.onLine === false;
+  return isOffline ? "; the browser is offline, and has not kept it from an earlier visit" : "";
+}

@@ -1,4 +1,4 @@
-import { describe, RostroError } from "./errors.js";
+import { describe, offlineHint, RostroError } from "./errors.js";
 import type { FileProgress, FileSource, ModelSource, WasmSource } from "./protocol.js";
 
 /** Resolves once a fetched file is in the cache; nobody needs to wait for that before the file is used. */
@@ -225,7 +225,7 @@ async function hasDigest(bytes: Uint8Array<ArrayBuffer>, sha256: string): Promis
 /** The answer to a fetch that succeeded; any other rejects with `fetch-failed` and says `what` was wanted. */
 export async function fetched(url: string | URL, what: string): Promise<Response> {
   const response = await fetch(url).catch((cause: unknown) => {
-    throw new RostroError("fetch-failed", `the ${what} could not be fetched: no answer`, { cause });
+    throw new RostroError("fetch-failed", `the ${what} could not be fetched: no answer${offlineHint()}`, { cause });
   });
   if (!response.ok) {
     throw new RostroError("fetch-failed", `the ${what} could not be fetched: HTTP status ${response.status}`);

@@ -46,7 +46,8 @@ async function answer<K extends Kind>({ id, kind, request }: RequestOf<K>): Prom
 
 /** Whether `error` says that the module trapped; the worker has then ended. */
 function endIfTrapped(error: unknown): boolean {
-  if (!(error instanceof WebAssembly.RuntimeError)) return false;
+  // A browser without WebAssembly has no such error either.
+  if (!("WebAssembly" in globalThis && error instanceof WebAssembly.RuntimeError)) return false;
   trapped = true;
   send({ type: "trapped", message: error.message });
   self.close();

@@ -138,6 +138,46 @@ it("a worker script that is not there is no silence", async () => {
   expect(await page.evaluate(create)).toMatchObject({ code: "unsupported-browser" });
 });
 
+describe("without a network", () => {
+  it("nothing can be loaded that no earlier visit kept, and that is said", async () => {
+    const page = await bench.open();
+    await page.context().setOffline(true);
+    const error = await page.evaluate(create);
+    expect(error).toMatchObject({ code: "fetch-failed" });
+    expect(error?.message).toContain("the browser is offline, and has not kept it from an earlier visit");
+  });
+
+  it("a file that was not kept is named", async () => {
+    bench.site.cacheControl = "public, max-age=3600";
+    bench.site.replaced.set("/models/yunet-2023mar.graph", undefined);
+    const page = await bench.open();
+    // The browser keeps the scripts; of the models, whatever had come when the first of them failed.
+    await page.evaluate(create);
+    await page.context().setOffline(true);
+    const error = await page.evaluate(create);
+    expect(error).toMatchObject({ code: "fetch-failed" });
+    expect(error?.message).toMatch(/[\w-]+\.(graph|wasm).*the browser is offline/);
+  });
+});
+
+it("a browser without workers is named", async () => {
+  const page = await bench.open();
+  await page.evaluate(() => Reflect.deleteProperty(globalThis, "Worker"));
+  const error = await page.evaluate(create);
+  expect(error).toMatchObject({ code: "unsupported-browser" });
+  expect(error?.message).toContain("no Web Worker");
+});
+
+it("a browser without WebAssembly is named", async () => {
+  const without = Buffer.from('Reflect.deleteProperty(globalThis, "WebAssembly");\n');
+  bench.site.replaced.set("/dist/worker.js", (body) => Buffer.concat([without, body]));
+  const page = await bench.open();
+  await page.evaluate(() => Reflect.deleteProperty(globalThis, "WebAssembly"));
+  const error = await page.evaluate(create);
+  expect(error).toMatchObject({ code: "unsupported-browser" });
+  expect(error?.message).toContain("no WebAssembly");
+});
+
 it("a content security policy that forbids WebAssembly is named", async () => {
   bench.site.csp = "default-src 'self'";
   const page = await bench.open();
