@@ -1,6 +1,8 @@
-/** Runs once when the server starts: a database that cannot be opened stops it here, not at the first visitor. */
+/** Runs once when the server starts: what cannot be is said here, not to the first visitor. */
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== "nodejs") return;
   const { database } = await import("./db/database");
   await database();
+  const { recoverAccount } = await import("./lib/accounts/recovery");
+  await recoverAccount();
 }

@@ -4,6 +4,7 @@ import { expect, test, type Browser, type BrowserContext, type Page } from "@pla
 
 import { openBrowser } from "./camera";
 import { ADMIN, SESSION, WEB } from "./environment";
+import { picture } from "./picture";
 
 const OPERATOR = { name: "Rosa Recepción", email: "rosa@example.org", password: "puerta de vidrio" };
 
@@ -89,6 +90,7 @@ test("a wrong password is said to be one; the right one leads to the page that w
     await page.goto("/people?q=ana");
     await expect(page).toHaveURL(/\/sign-in\?to=/u);
     expect(await serious(page)).toEqual([]);
+    await picture(page, "sign-in");
     await signIn(page, { ...ADMIN, password: "not the password" });
     await expect(page.getByTestId("sign-in-problem")).toHaveAttribute("data-problem", "wrong");
     await signIn(page, ADMIN);

@@ -2,14 +2,12 @@
  * The main line on real faces: enrol, see the name, find it in the relay, in the webhook, and on the events page;
  * somebody who was never enrolled stays unknown.
  */
-import { copyFile, mkdir } from "node:fs/promises";
-import path from "node:path";
-
 import { expect, test, type Locator, type Page } from "@playwright/test";
 
 import { inFrontOf, mainThreadWasm, openBrowser } from "./camera";
 import { makeClip } from "./clips";
-import { dlibOnly, ENROLLED, RELAY, SECRET, sessionCookie, STRANGER, WEB, WORK } from "./environment";
+import { dlibOnly, ENROLLED, RELAY, SECRET, sessionCookie, STRANGER, WEB } from "./environment";
+import { picture } from "./picture";
 
 const SAMPLES = 3;
 /** Looks at the live page, one every fifth of a second, in which a stranger must never have a name. */
@@ -47,18 +45,6 @@ async function goLive(page: Page): Promise<Locator> {
   await page.locator(".rostro-start").click();
   await expect(page.locator(".rostro-stage")).toHaveAttribute("data-camera", "on");
   return page.locator(".rostro-face");
-}
-
-/** Saves a screenshot; with `ROSTRO_E2E_IMAGES`, also there. Only of the portraits, which everybody may show. */
-async function picture(page: Page, name: string): Promise<void> {
-  if (!ENROLLED.portrait || !STRANGER.portrait) return;
-  const file = path.join(WORK, `${name}.png`);
-  await page.screenshot({ path: file });
-  const folder = process.env["ROSTRO_E2E_IMAGES"];
-  if (folder) {
-    await mkdir(folder, { recursive: true });
-    await copyFile(file, path.join(folder, `${name}.png`));
-  }
 }
 
 test.describe.configure({ mode: "serial" });

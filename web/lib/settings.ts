@@ -62,3 +62,9 @@ export function givenSessionSecret(): string | undefined {
 export function setupCode(): string | undefined {
   return environment["ROSTRO_WEB_SETUP_CODE"] || undefined;
 }
+
+/** The account that is to get another password at the start, and that password. */
+export function recovery(): { email: string | undefined; password: string | undefined } {
+  const [email, password] = [environment["ROSTRO_WEB_RECOVER"], environment["ROSTRO_WEB_RECOVER_PASSWORD"]];
+  return { email: email?.trim() || undefined, password: password || undefined };
+}

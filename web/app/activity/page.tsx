@@ -40,7 +40,10 @@ export default async function ActivityPage({ searchParams }: PageProps<"/activit
                 <LocalTime iso={occurredAt.toISOString()} />
               </span>
               <span>
-                <strong>{actorName ?? t.app}</strong> {t.actions[action]} {targetName !== null && <b>{targetName}</b>}
+                <strong>{actorName ?? t.app}</strong> {t.actions[action]}{" "}
+                {targetName !== null && <b>{targetName}</b>}
+                {/* Of whoever was enrolled the name is there until they are forgotten. */}
+                {action === "person.enrolled" && targetName === null && t.forgotten}
               </span>
             </li>
           ))}
