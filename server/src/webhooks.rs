@@ -279,6 +279,7 @@ impl Outbox {
             timestamp: Some(event.occurred_at.clone()),
             topic: topic(&event.face),
             event_id: Some(event.id),
+            capture_id: Some(event.capture_id.to_string()),
         };
         let body =
             serde_json::to_string(&body).map_err(|_| StoreError::BadValue { what: "a result" })?;

@@ -29,6 +29,10 @@ pub struct WebhookBody {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]
     pub event_id: Option<i64>,
+    /// The capture that it was seen in, as whoever reported it named it: several faces of one picture share it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub capture_id: Option<String>,
 }
 
 /// Names of query parameters that cameras take credentials in, lower case.
@@ -140,6 +144,7 @@ mod tests {
             timestamp: None,
             topic: None,
             event_id: None,
+            capture_id: None,
         };
         assert_eq!(
             serde_json::to_string(&bare).unwrap(),

@@ -29,4 +29,8 @@ topic?: Topic,
 /**
  * The event's id at the relay, the same for every receiver.
  */
-event_id?: number, };
+event_id?: number, 
+/**
+ * The capture that it was seen in, as whoever reported it named it: several faces of one picture share it.
+ */
+capture_id?: string, };

@@ -251,7 +251,10 @@ async fn what_is_sent() {
     let result: ResultObject = serde_json::from_value(received.body["result"].clone()).unwrap();
     assert_eq!(Some(result), relay.captures.latest().await.unwrap());
     let mut rest = received.body.clone();
-    rest.as_object_mut().unwrap().remove("result");
+    let rest_of = rest.as_object_mut().unwrap();
+    rest_of.remove("result");
+    let capture_id = rest_of.remove("capture_id").unwrap();
+    assert!(Uuid::parse_str(capture_id.as_str().unwrap()).is_ok());
     assert_eq!(
         rest,
         json!({
