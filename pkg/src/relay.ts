@@ -7,6 +7,7 @@ export { RelayApi, type EnrolmentInput } from "./relay/api.js";
 export { RelayClient, type GivenUp, type RelayOptions, type ReportOptions } from "./relay/client.js";
 export { ticketFrom } from "./relay/token.js";
 export { Sightings, type SeenFace, type SightingRules } from "./relay/sightings.js";
+export type { ChannelAnswer, ChannelChange, ChannelEntry } from "./relay/log.js";
 export { remoteGallery } from "./relay/remote.js";
 export { syncedGallery } from "./relay/synced.js";
 export { reportedFace, type ReportableFace } from "./relay/report.js";

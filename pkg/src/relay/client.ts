@@ -5,7 +5,9 @@ import type { Report } from "../generated/Report.js";
 import { Listeners } from "../listeners.js";
 import { randomId } from "../random-id.js";
 import { RelayApi } from "./api.js";
+import type { Channel } from "../generated/Channel.js";
 import { KeptReports } from "./kept.js";
+import type { ChannelAnswer, ChannelEntry } from "./log.js";
 import { Outbox } from "./outbox.js";
 import { dataUrl, reportedFace, type ReportableFace } from "./report.js";
 import { RestChannel } from "./rest.js";
@@ -86,6 +88,7 @@ export class RelayClient extends RelayApi {
   readonly #onGalleryChange = new Listeners<[]>();
   readonly #onReceipt = new Listeners<[Receipt]>();
   readonly #onGivenUp = new Listeners<[GivenUp]>();
+  readonly #onLog = new Listeners<[ChannelEntry]>();
   #state: RelayState = { rest: "connecting", socket: "connecting", waiting: 0 };
 
   constructor(options: RelayOptions) {
@@ -105,7 +108,7 @@ export class RelayClient extends RelayApi {
         onState: (rest) => told(rest),
       }),
     );
-    told = (rest) => this.#change({ rest });
+    told = (rest) => this.#changed("rest", { rest });
     this.#closing = closing;
     this.#options = { ...options };
     this.#outbox = new Outbox({
@@ -118,7 +121,7 @@ export class RelayClient extends RelayApi {
       token,
       ackTimeoutMs: options.ackTimeoutMs ?? 5_000,
       onState: (socket) => {
-        this.#change({ socket });
+        this.#changed("socket", { socket });
         if (socket !== "up") return;
         this.#outbox.retryNow();
         void this.#takeOver();
@@ -229,11 +232,20 @@ export class RelayClient extends RelayApi {
     return this.#onState.add(listener);
   }
 
+  /**
+   * Calls `listener` with what happens on either channel: how it is, and each try to send a report, with its `capture_id` and time.
+   * For a console or a log file; it tells nothing of the person.
+   */
+  onLog(listener: (entry: ChannelEntry) => void): () => void {
+    return this.#onLog.add(listener);
+  }
+
   /** Ends both channels; whatever waits is rejected with `closed`, and left to the next client. May be called again. */
   close(): void {
     this.#onReceipt.clear();
     this.#onGivenUp.clear();
     this.#onState.clear();
+    this.#onLog.clear();
     this.#onEvent.clear();
     this.#onGalleryChange.clear();
     this.#closing.abort();
@@ -245,7 +257,7 @@ export class RelayClient extends RelayApi {
   async #sendByOne(report: Report): Promise<Receipt> {
     if (!this.#socket.isUp) return this.#sendByRest(report);
     try {
-      return await this.#socket.report(report);
+      return await this.#sendBySocket(report);
     } catch (error) {
       if (error instanceof RostroError && mayPass(error.code)) return this.#sendByRest(report);
       throw error;
@@ -254,7 +266,7 @@ export class RelayClient extends RelayApi {
 
   /** Where both arrive, the later receipt names both channels; where one does, that is enough. */
   async #sendByBoth(report: Report): Promise<Receipt> {
-    const [rest, socket] = await Promise.allSettled([this.#sendByRest(report), this.#socket.report(report)]);
+    const [rest, socket] = await Promise.allSettled([this.#sendByRest(report), this.#sendBySocket(report)]);
     if (rest.status === "fulfilled" && socket.status === "fulfilled") {
       return socket.value.hybrid && !rest.value.hybrid ? socket.value : rest.value;
     }
@@ -264,7 +276,34 @@ export class RelayClient extends RelayApi {
   }
 
   async #sendByRest(report: Report): Promise<Receipt> {
-    return this.rest.json({ method: "POST", path: "v1/reports", body: report });
+    return this.#logged("rest", report, this.rest.json({ method: "POST", path: "v1/reports", body: report }));
+  }
+
+  async #sendBySocket(report: Report): Promise<Receipt> {
+    return this.#logged("socket", report, this.#socket.report(report));
+  }
+
+  async #logged(channel: Channel, { capture_id }: Report, sent: Promise<Receipt>): Promise<Receipt> {
+    const begun = performance.now();
+    const log = (outcome: Pick<ChannelAnswer, "event" | "code">) => {
+      const ms = Math.round(performance.now() - begun);
+      this.#onLog.emit({ at: new Date(), channel, captureId: capture_id, ms, ...outcome });
+    };
+    try {
+      const receipt = await sent;
+      log({ event: "acknowledged" });
+      return receipt;
+    } catch (cause) {
+      log({ event: "failed", code: rostroError(cause).code });
+      throw cause;
+    }
+  }
+
+  #changed(channel: Channel, part: Pick<RelayState, "rest"> | Pick<RelayState, "socket">): void {
+    const before = this.#state;
+    this.#change(part);
+    const [then, now] = channel === "rest" ? [before.rest, this.#state.rest] : [before.socket, this.#state.socket];
+    if (then !== now) this.#onLog.emit({ at: new Date(), channel, event: now });
   }
 
   #change(part: Partial<RelayState>): void {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { RelayClient, type RelayOptions } from "../../src/relay/client.js";
+import type { ChannelEntry } from "../../src/relay/log.js";
 import { RelayServer } from "./relayServer.js";
 
 const face = {
@@ -104,6 +105,21 @@ describe("a report", () => {
     server.socket = "silent";
     const relay = await connected({ hybrid: true });
     expect((await relay.report([face])).channels).toContain("rest");
+  });
+
+  it("is told of in the log, of both channels and of no person", async () => {
+    server.socket = "silent";
+    const relay = client({ hybrid: true });
+    const entries: ChannelEntry[] = [];
+    relay.onLog((entry) => entries.push(entry));
+    await vi.waitFor(() => expect(relay.state.socket).toBe("up"));
+    const { capture_id: captureId } = await relay.report([{ ...face, match: { name: "Ana", distance: 0.5 } }]);
+    const lines = entries.map(({ at: _at, ...entry }) => ("ms" in entry ? { ...entry, ms: entry.ms >= 0 } : entry));
+    expect(lines).toContainEqual({ channel: "socket", event: "up" });
+    expect(lines).toContainEqual({ channel: "rest", event: "up" });
+    expect(lines).toContainEqual({ channel: "rest", event: "acknowledged", captureId, ms: true });
+    expect(lines).toContainEqual({ channel: "socket", event: "failed", captureId, ms: true, code: "relay-unreachable" });
+    expect(JSON.stringify(entries)).not.toContain("Ana");
   });
 
   it("is refused at once for what trying again cannot help", async () => {
