@@ -27,12 +27,12 @@ async function call(method: string, address: string, body?: object, headers: Rec
 }
 
 /** What the relay would deliver of somebody unknown. */
-function delivered(camera: object): Promise<Response> {
+function delivered(named: object): Promise<Response> {
   const result = { timestamp: "2026-11-22T10:00:00", name: "Desconocido", confidence: 0, distance: 0.9, box: null };
   return fetch(`${WEB}/api/facial-recognition/webhook`, {
     method: "POST",
     headers: { "content-type": "application/json", authorization: `Bearer ${SECRET}` },
-    body: JSON.stringify({ result, timestamp: new Date().toISOString(), ...camera }),
+    body: JSON.stringify({ result, timestamp: new Date().toISOString(), ...named }),
   });
 }
 
