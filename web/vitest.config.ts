@@ -5,7 +5,7 @@ import { defineConfig } from "vitest/config";
 import { postgresPrograms } from "./db/postgres-server.ts";
 
 const resolve = { alias: { "@": path.resolve(import.meta.dirname) } };
-const app = { name: "app", include: ["{app,components,db,lib}/**/*.test.ts"] };
+const app = { name: "app", include: ["{app,components,db,lib}/**/*.test.ts", "scripts/**/*.test.mjs"] };
 /** The queries again, on the other database. */
 const postgres = {
   name: "postgres",

@@ -6,6 +6,7 @@ import { I18nProvider } from "@/components/i18n-provider";
 import { EngineProvider } from "@/components/recognition/engine-provider";
 import { RelayProvider } from "@/components/recognition/relay-provider";
 import { visitor } from "@/lib/accounts/session";
+import { CAMERA_ID, manifestPath } from "@/lib/camera-id";
 import { dictionary } from "@/lib/i18n";
 import { publicRelayUrl } from "@/lib/settings";
 import { visitorLocale, visitorTheme } from "@/lib/visitor";
@@ -17,6 +18,7 @@ export async function generateMetadata(): Promise<Metadata> {
   return {
     title: { default: "Rostro", template: "%s · Rostro" },
     description: t.meta.description,
+    manifest: manifestPath(CAMERA_ID),
     robots: { index: false },
   };
 }

@@ -1,15 +1,18 @@
 import { LiveView } from "@/components/live/live-view";
+import { reportingCamera } from "@/lib/cameras-service";
 import { dictionary } from "@/lib/i18n";
+import { pageQuery } from "@/lib/page-query";
 import { reportCoolDownSeconds } from "@/lib/settings";
 import { visitorLocale } from "@/lib/visitor";
 
-/** Live recognition. */
-export default async function LivePage() {
-  const t = dictionary(await visitorLocale()).live;
+/** Live recognition, as the camera that the address names. */
+export default async function LivePage({ searchParams }: PageProps<"/">) {
+  const [locale, camera] = await Promise.all([visitorLocale(), searchParams.then(pageQuery).then(reportingCamera)]);
+  const t = dictionary(locale).live;
   return (
     <>
       <h1 className="visually-hidden">{t.title}</h1>
-      <LiveView coolDownSeconds={reportCoolDownSeconds()} />
+      <LiveView camera={camera} coolDownSeconds={reportCoolDownSeconds()} />
     </>
   );
 }

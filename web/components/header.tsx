@@ -12,6 +12,7 @@ import { useI18n } from "./i18n-provider";
 import {
   AccountIcon,
   CameraIcon,
+  DoorCameraIcon,
   EventsIcon,
   LogoIcon,
   MoonIcon,
@@ -27,6 +28,7 @@ const SECTIONS = [
   { href: "/", key: "live", Icon: CameraIcon },
   { href: "/people", key: "people", Icon: PeopleIcon },
   { href: "/events", key: "events", Icon: EventsIcon },
+  { href: "/cameras", key: "cameras", Icon: DoorCameraIcon },
   { href: "/webhooks", key: "webhooks", Icon: WebhooksIcon },
   { href: "/status", key: "status", Icon: StatusIcon },
   { href: "/settings", key: "settings", Icon: SettingsIcon },

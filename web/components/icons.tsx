@@ -38,6 +38,15 @@ export function CameraIcon({ size }: { size?: number }) {
   );
 }
 
+/** A camera on a wall. */
+export function DoorCameraIcon() {
+  return (
+    <Icon>
+      <path d="M3.5 6.2 16 3.5l4.5 4.3-13.3 4.4ZM7.2 12.2l1.3 3.3 4.6-1.4-.6-3.6M3.5 20.5v-6M3.5 17.5h4l1-2" />
+    </Icon>
+  );
+}
+
 export function PeopleIcon() {
   return (
     <Icon>

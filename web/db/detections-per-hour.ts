@@ -31,6 +31,7 @@ export async function detectionsPerHour(database: Database, now: Date): Promise<
   return withEmptyHours(hours, counted);
 }
 
-function countWhere(condition: SQL): SQL<number> {
+/** How many of the rows that are grouped are so. */
+export function countWhere(condition: SQL): SQL<number> {
   return sql`sum(case when ${condition} then 1 else 0 end)`.mapWith(Number);
 }

@@ -316,11 +316,11 @@ test("the status page tells how the relay is, what was seen, and what is not che
 test("every page fits a phone, in both languages", async () => {
   for (const locale of ["es", "en"] as const) {
     await visit({ locale, theme: "dark", width: 390 }, async (page) => {
-      for (const address of ["/people", "/events?person=x", "/webhooks", "/webhooks/env", "/status", "/settings"]) {
+      for (const address of ["/people", "/events?person=x", "/cameras", "/webhooks", "/webhooks/env", "/status", "/settings"]) {
         await page.goto(address);
         expect(await page.evaluate(() => document.documentElement.scrollWidth), address).toBeLessThanOrEqual(390);
         const links = page.getByRole("navigation").first().getByRole("link");
-        await expect(links).toHaveCount(6);
+        await expect(links).toHaveCount(7);
         for (const link of await links.all()) {
           expect(await link.evaluate((element) => element.scrollWidth <= element.clientWidth + 1), address).toBe(true);
         }

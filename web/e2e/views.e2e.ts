@@ -6,7 +6,7 @@ import { openBrowser } from "./camera";
 import { makeClip } from "./clips";
 import { ENROLLED, SESSION, WEB } from "./environment";
 
-const PAGES = ["/", "/kiosk", "/people", "/people/new", "/events", "/webhooks", "/status", "/settings", "/account", "/activity", "/no-such-page"];
+const PAGES = ["/", "/kiosk", "/people", "/people/new", "/events", "/cameras", "/webhooks", "/status", "/settings", "/account", "/activity", "/no-such-page"];
 
 const SIZES = { desk: { width: 1280, height: 860 }, phone: { width: 390, height: 844 } } as const;
 

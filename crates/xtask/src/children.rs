@@ -161,8 +161,21 @@ impl Running {
         path: &str,
         limit: Duration,
     ) -> anyhow::Result<()> {
+        self.is_up(what, limit, || crate::port::answers(port, path))
+    }
+
+    /// Waits until `is_there`, at most `limit`.
+    ///
+    /// # Errors
+    /// As of [`Self::answers`].
+    pub(crate) fn is_up(
+        &mut self,
+        what: &str,
+        limit: Duration,
+        is_there: impl Fn() -> bool,
+    ) -> anyhow::Result<()> {
         let started = Instant::now();
-        while !crate::port::answers(port, path) {
+        while !is_there() {
             if let Some(status) = self.ended()? {
                 show_tail(&read_log(&self.log));
                 bail!("{what} ended ({status}); its output is in {}", self.log.display());

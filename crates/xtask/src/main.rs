@@ -8,6 +8,7 @@ mod check;
 mod children;
 mod docs;
 mod graphs;
+mod lan;
 mod models;
 mod pkg;
 mod port;

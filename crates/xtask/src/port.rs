@@ -1,11 +1,11 @@
 //! Ports of this machine: whether one is free, who has it, whether it answers.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::io::{BufRead as _, BufReader, ErrorKind, Write as _};
+use std::net::{Ipv4Addr, SocketAddrV4, TcpListener, TcpStream};
 use std::time::Duration;
 
-use anyhow::bail;
+use anyhow::{anyhow, bail};
 
 /// How long a program may take over one answer.
 const ANSWER_LIMIT: Duration = Duration::from_secs(30);
@@ -31,6 +31,11 @@ pub(crate) fn is_free(port: u16) -> bool {
     TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok()
 }
 
+/// Whether somebody takes connections at `address`.
+pub(crate) fn takes_connections(address: SocketAddrV4) -> bool {
+    TcpStream::connect_timeout(&address.into(), ANSWER_LIMIT).is_ok()
+}
+
 /// A port that nobody has now.
 ///
 /// # Errors
@@ -44,11 +49,32 @@ pub(crate) fn any_free() -> anyhow::Result<u16> {
 /// # Errors
 /// It is not: the text names the program that has it, where that can be found out, and the `option` that helps.
 pub(crate) fn require_free(port: u16, what: &str, option: &str) -> anyhow::Result<()> {
-    if is_free(port) {
-        return Ok(());
+    if is_free(port) { Ok(()) } else { Err(in_use(port, what, option)) }
+}
+
+/// Checks that `address` is one of this machine, and its port free.
+///
+/// # Errors
+/// As of [`require_free`], or the machine has no such address.
+pub(crate) fn require_free_at(
+    address: SocketAddrV4,
+    what: &str,
+    option: &str,
+) -> anyhow::Result<()> {
+    match TcpListener::bind(address) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::AddrInUse => {
+            Err(in_use(address.port(), what, option))
+        }
+        Err(error) => bail!(
+            "the {what} cannot listen at {address}: {error}. Is it an address of this machine?"
+        ),
     }
+}
+
+fn in_use(port: u16, what: &str, option: &str) -> anyhow::Error {
     let holder = holder(port).map_or_else(|| "another program".to_owned(), |h| h.to_string());
-    bail!(
+    anyhow!(
         "port {port}, where the {what} would listen, is in use by {holder}. Stop it, or choose another: {option}"
     )
 }
@@ -130,7 +156,24 @@ mod tests {
         if cfg!(target_os = "linux") {
             assert!(text.contains(&format!("process {}", std::process::id())), "{text}");
         }
+        let address = SocketAddrV4::new(Ipv4Addr::LOCALHOST, port);
+        assert!(takes_connections(address));
+        let text = require_free_at(address, "phone's way in", "--lan-port")
+            .expect_err("it is in use")
+            .to_string();
+        assert!(text.contains("in use by") && text.contains("--lan-port"), "{text}");
         drop(listener);
-        assert!(is_free(port));
+        assert!(is_free(port) && !takes_connections(address));
+        require_free_at(address, "", "").expect("it is free");
+    }
+
+    #[test]
+    fn an_address_of_another_machine_is_said_to_be_so() {
+        // Of a block that is for documentation (RFC 5737).
+        let address = SocketAddrV4::new(Ipv4Addr::new(198, 51, 100, 7), 4);
+        let text = require_free_at(address, "phone's way in", "--lan-port")
+            .expect_err("it is nobody's")
+            .to_string();
+        assert!(text.contains("198.51.100.7:4") && text.contains("of this machine"), "{text}");
     }
 }

@@ -187,6 +187,7 @@ fn browser(children: &Children, suite: &mut Suite, name: &str) {
             data,
             // Where the tests' own receiver listens.
             webhook_hosts: Some("127.0.0.1"),
+            lan: None,
         };
         let services = Services::up(children, &settings)?;
         let mut playwright = npm(&["run", "e2e"], &workspace::root().join("web"));

@@ -3,9 +3,11 @@
 import { useEffect, useState } from "react";
 import { FaceCamera } from "rostro/react";
 
+import type { ReportingCamera } from "@/lib/camera-id";
 import { fill, plural } from "@/lib/i18n";
 
 import { useI18n } from "../i18n-provider";
+import { CameraNote } from "../recognition/camera-note";
 import { useEngine } from "../recognition/engine-provider";
 import { useRelay } from "../recognition/relay-provider";
 import ui from "../ui.module.css";
@@ -15,7 +17,7 @@ import styles from "./kiosk-view.module.css";
 const GREETED_MS = 4_000;
 
 /** The camera, whoever was recognised last, and what still waits for the relay. */
-export function KioskView({ coolDownSeconds }: { coolDownSeconds: number }) {
+export function KioskView({ camera, coolDownSeconds }: { camera: ReportingCamera; coolDownSeconds: number }) {
   const { locale, t } = useI18n();
   const engine = useEngine();
   const relay = useRelay();
@@ -34,7 +36,7 @@ export function KioskView({ coolDownSeconds }: { coolDownSeconds: number }) {
       <FaceCamera
         engine={engine}
         relay={relay}
-        report={coolDownSeconds}
+        report={camera.state === "on" && coolDownSeconds}
         camera={{ autoStart: "always" }}
         locale={locale}
         onKnown={({ name }) => setGreeted(name)}
@@ -44,6 +46,7 @@ export function KioskView({ coolDownSeconds }: { coolDownSeconds: number }) {
         </p>
       </FaceCamera>
       <div className={styles.under}>
+        <CameraNote camera={camera} page="/kiosk" />
         <p className="muted" role="status">
           {isAlone && t.kiosk.alone}{" "}
           {relay.state.waiting > 0 && plural(t.kiosk.waiting, relay.state.waiting)}

@@ -13,9 +13,11 @@ import {
   useWatch,
 } from "rostro/react";
 
+import { CAMERA_ID, cameraPath, type ReportingCamera } from "@/lib/camera-id";
 import { plural } from "@/lib/i18n";
 
 import { useI18n } from "../i18n-provider";
+import { CameraNote } from "../recognition/camera-note";
 import { useEngine } from "../recognition/engine-provider";
 import { useRelay } from "../recognition/relay-provider";
 import ui from "../ui.module.css";
@@ -26,14 +28,20 @@ import { ReportedList } from "./reported-list";
 import { StatusCard } from "./status-card";
 import { useCapture } from "./use-capture";
 
+interface LiveViewProps {
+  /** As which camera it reports. */
+  camera: ReportingCamera;
+  coolDownSeconds: number;
+}
+
 /** The camera with names over faces, what was reported, and how everything is. */
-export function LiveView({ coolDownSeconds }: { coolDownSeconds: number }) {
+export function LiveView({ camera: reportsAs, coolDownSeconds }: LiveViewProps) {
   const { locale, t } = useI18n();
   const camera = useCamera();
   const engine = useEngine();
   const relay = useRelay();
   const [video, setVideo] = useState<HTMLVideoElement | null>(null);
-  const reporting = useReporting(relay.client, { coolDownMs: coolDownSeconds * 1_000 });
+  const reporting = useReporting(reportsAs.state === "on" ? relay.client : null, { coolDownMs: coolDownSeconds * 1_000 });
 
   const on = camera.state.phase === "on" ? camera.state : null;
   const watched = useWatch({
@@ -73,7 +81,11 @@ export function LiveView({ coolDownSeconds }: { coolDownSeconds: number }) {
           <CameraControls camera={camera} locale={locale} />
         </div>
         <EngineStatus engine={engine} locale={locale} />
-        <Link className={styles.kiosk} href="/kiosk">
+        <CameraNote camera={reportsAs} page="/" />
+        <Link
+          className={styles.kiosk}
+          href={reportsAs.id === CAMERA_ID ? "/kiosk" : cameraPath("/kiosk", reportsAs.id)}
+        >
           {t.kiosk.open}
         </Link>
         <PictureFile recognizer={engine.recognizer} onCapture={reporting.report} />

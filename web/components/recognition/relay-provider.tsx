@@ -1,18 +1,19 @@
 "use client";
 
-import { createContext, use, type ReactNode } from "react";
+import { createContext, use, useMemo, type ReactNode } from "react";
 import { useRelay as useRelayConnection, type Relay } from "rostro/react";
 import { ticketFrom } from "rostro/relay";
 
-import { CAMERA_ID } from "@/lib/camera-id";
-
-const ticket = ticketFrom("/api/relay/ticket");
+import { useCameraId } from "@/hooks/use-camera-id";
+import { ticketPath } from "@/lib/camera-id";
 
 const RelayContext = createContext<Relay | null>(null);
 
-/** Holds the one connection to the relay, and the people that it knows. */
+/** Holds the one connection to the relay, as the camera that this tab is, and the people that the relay knows. */
 export function RelayProvider({ url, children }: { url: string; children: ReactNode }) {
-  return <RelayContext value={useRelayConnection({ url, cameraId: CAMERA_ID, ticket })}>{children}</RelayContext>;
+  const cameraId = useCameraId();
+  const ticket = useMemo(() => ticketFrom(ticketPath(cameraId)), [cameraId]);
+  return <RelayContext value={useRelayConnection({ url, cameraId, ticket })}>{children}</RelayContext>;
 }
 
 /** The one connection to the relay. */

@@ -38,6 +38,7 @@ export const AUDIT_ACTIONS = [
   "account.removed",
   "camera.added",
   "camera.changed",
+  "camera.removed",
   "event.corrected",
   "event.correction-undone",
   "people.imported",

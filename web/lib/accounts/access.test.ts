@@ -31,6 +31,8 @@ describe("accessOf", () => {
     ["/webhooks/env", "admin"],
     ["/api/webhooks/1/secret", "admin"],
     ["/api/accounts", "admin"],
+    ["/api/cameras/door", "admin"],
+    ["/cameras", "signed-in"],
     ["/api/accounts/first/more", "admin"],
     ["/settings-of-a-guest", "signed-in"],
     ["/", "signed-in"],

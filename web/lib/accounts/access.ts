@@ -2,7 +2,7 @@
 
 export const ROLES = ["admin", "operator"] as const;
 
-/** An operator enrols, watches and corrects; an admin also changes settings, webhooks and accounts. */
+/** An operator enrols, watches and corrects; an admin also changes settings, cameras, webhooks and accounts. */
 export type Role = (typeof ROLES)[number];
 
 export type Access = "everybody" | "signed-in" | "admin";
@@ -17,7 +17,7 @@ const EVERYBODY = [
   "/sw.js",
 ];
 
-const ADMIN = ["/settings", "/webhooks", "/activity", "/api/settings", "/api/upgrades", "/api/webhooks", "/api/accounts"];
+const ADMIN = ["/settings", "/webhooks", "/activity", "/api/settings", "/api/upgrades", "/api/webhooks", "/api/accounts", "/api/cameras"];
 
 /** By the path alone; the most open rule first. */
 export function accessOf(path: string): Access {

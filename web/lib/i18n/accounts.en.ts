@@ -89,6 +89,7 @@ export const accounts: Dictionary["accounts"] = {
       "account.removed": "removed the account",
       "camera.added": "added the camera",
       "camera.changed": "changed the camera",
+      "camera.removed": "removed the camera",
       "event.corrected": "said of an event that it was not that person",
       "event.correction-undone": "took a correction back",
       "people.imported": "imported people",

@@ -87,6 +87,7 @@ export const accounts = {
       "account.removed": "quitó la cuenta",
       "camera.added": "añadió la cámara",
       "camera.changed": "cambió la cámara",
+      "camera.removed": "quitó la cámara",
       "event.corrected": "dijo de un evento que no era esa persona",
       "event.correction-undone": "deshizo una corrección",
       "people.imported": "importó personas",

@@ -1,5 +1,6 @@
 import type { Dictionary } from "./es";
 import { accounts } from "./accounts.en";
+import { cameras } from "./cameras.en";
 import { history } from "./history.en";
 import { relayStatus } from "./relay-status.en";
 import { webhooks } from "./webhooks.en";
@@ -13,6 +14,7 @@ export const en: Dictionary = {
     live: "Live",
     people: "People",
     events: "Events",
+    cameras: "Cameras",
     webhooks: "Webhooks",
     status: "Status",
     settings: "Settings",
@@ -197,6 +199,7 @@ export const en: Dictionary = {
   },
   history,
   accounts,
+  cameras,
   webhooks,
   relayStatus,
   relaySettings: {

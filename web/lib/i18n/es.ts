@@ -1,4 +1,5 @@
 import { accounts } from "./accounts.es";
+import { cameras } from "./cameras.es";
 import { history } from "./history.es";
 import { relayStatus } from "./relay-status.es";
 import { webhooks } from "./webhooks.es";
@@ -12,6 +13,7 @@ export const es = {
     live: "En vivo",
     people: "Personas",
     events: "Eventos",
+    cameras: "Cámaras",
     webhooks: "Webhooks",
     status: "Estado",
     settings: "Ajustes",
@@ -196,6 +198,7 @@ export const es = {
   },
   history,
   accounts,
+  cameras,
   webhooks,
   relayStatus,
   relaySettings: {
