@@ -280,7 +280,8 @@ test("how often a stranger may be named is chosen, for everybody and for one per
 
     await page.goto("/people");
     const person = page.locator(`[data-testid="person"][data-name="${ENROLLED.name}"]`);
-    const strictness = person.getByTestId("person-strictness");
+    await person.getByTestId("person-link").click();
+    const strictness = page.getByTestId("person-strictness");
     await strictness.selectOption("100000");
     await expect.poll(ofPerson).toBe(100_000);
     await expect(strictness).toBeEnabled();

@@ -1,6 +1,8 @@
 import type { Dictionary } from "./es";
 import { accounts } from "./accounts.en";
 import { history } from "./history.en";
+import { peopleImport } from "./people-import.en";
+import { person } from "./person.en";
 import { relayStatus } from "./relay-status.en";
 import { webhooks } from "./webhooks.en";
 
@@ -198,6 +200,8 @@ export const en: Dictionary = {
   history,
   accounts,
   webhooks,
+  person,
+  peopleImport,
   relayStatus,
   relaySettings: {
     title: "Settings",

@@ -1,5 +1,7 @@
 import { accounts } from "./accounts.es";
 import { history } from "./history.es";
+import { peopleImport } from "./people-import.es";
+import { person } from "./person.es";
 import { relayStatus } from "./relay-status.es";
 import { webhooks } from "./webhooks.es";
 
@@ -197,6 +199,8 @@ export const es = {
   history,
   accounts,
   webhooks,
+  person,
+  peopleImport,
   relayStatus,
   relaySettings: {
     title: "Ajustes",
