@@ -1,20 +1,21 @@
 "use client";
 
+import Link from "next/link";
 import { useRouter } from "next/navigation";
-import { useRef, useState } from "react";
+import { useState } from "react";
 
-import { fill, plural } from "@/lib/i18n";
-import type { PersonLine } from "@/lib/people";
+import { plural } from "@/lib/i18n";
+import { canBeRecognised, type PersonLine } from "@/lib/people";
 
-import dialogStyles from "./dialog.module.css";
 import { useI18n } from "./i18n-provider";
 import styles from "./people-list.module.css";
-import { PersonStrictness } from "./person-strictness";
+import { ForgetDialog } from "./people/forget-dialog";
 import { LocalTime } from "./time";
 import ui from "./ui.module.css";
 
 /** Everybody, each with a way to be forgotten. */
 export function PeopleList({ people, relayReachable }: { people: PersonLine[]; relayReachable: boolean }) {
+  const router = useRouter();
   const [leaving, setLeaving] = useState<PersonLine | null>(null);
   return (
     <>
@@ -28,7 +29,9 @@ export function PeopleList({ people, relayReachable }: { people: PersonLine[]; r
           />
         ))}
       </ul>
-      {leaving && <ForgetDialog person={leaving} onClose={() => setLeaving(null)} />}
+      {leaving && (
+        <ForgetDialog person={leaving} onForgotten={() => router.refresh()} onClose={() => setLeaving(null)} />
+      )}
     </>
   );
 }
@@ -53,7 +56,11 @@ function PersonCard({ person, relayReachable, onForget }: PersonCardProps) {
         {initials(person.name)}
       </span>
       <div className={styles.body}>
-        <h2 className={styles.name}>{person.name}</h2>
+        <h2 className={styles.name}>
+          <Link href={`/people/${encodeURIComponent(person.key)}`} data-testid="person-link">
+            {person.name}
+          </Link>
+        </h2>
         <dl className={styles.facts}>
           {facts.map(
             ([label, value]) =>
@@ -72,14 +79,19 @@ function PersonCard({ person, relayReachable, onForget }: PersonCardProps) {
             </span>
           ))}
           {relayReachable && person.relayId === null && (
-            <span className={ui.badge} data-tone="warn">
-              {t.people.onlyHere}
+            <span className={ui.badge} data-tone="warn" data-testid={canBeRecognised(person) ? undefined : "person-cannot-yet"}>
+              {canBeRecognised(person) ? t.people.onlyHere : t.person.cannotYet}
             </span>
           )}
           {person.clientId === null && <span className={ui.badge}>{t.people.onlyRelay}</span>}
         </p>
-        {relayReachable && person.relayId !== null && (
-          <PersonStrictness relayId={person.relayId} name={person.name} chosen={person.strangerNamedOneIn} />
+        {relayReachable && !canBeRecognised(person) && (
+          <p>
+            <Link href={{ pathname: "/people/new", query: { name: person.name } }} data-testid="person-enrol">
+              {t.person.enrol}
+              <span className="visually-hidden">: {person.name}</span>
+            </Link>
+          </p>
         )}
         <p className="muted small">
           <Since iso={person.createdAt} />
@@ -109,60 +121,6 @@ function Since({ iso }: { iso: string }) {
       <LocalTime iso={iso} day="only" />
       {after}
     </>
-  );
-}
-
-function ForgetDialog({ person, onClose }: { person: PersonLine; onClose: () => void }) {
-  const { t } = useI18n();
-  const router = useRouter();
-  const dialog = useRef<HTMLDialogElement>(null);
-  const [state, setState] = useState<"asking" | "working" | "failed">("asking");
-
-  async function forget() {
-    setState("working");
-    try {
-      const response = await fetch(`/api/people/${encodeURIComponent(person.key)}`, { method: "DELETE" });
-      if (!response.ok) throw new Error(`forgetting answered ${response.status}`);
-      dialog.current?.close();
-      router.refresh();
-    } catch {
-      setState("failed");
-    }
-  }
-
-  return (
-    <dialog
-      ref={(element) => {
-        dialog.current = element;
-        if (element && !element.open) element.showModal();
-      }}
-      className={dialogStyles.dialog}
-      aria-labelledby="forget-title"
-      data-testid="forget-dialog"
-      onClose={onClose}
-    >
-      <h2 id="forget-title">{fill(t.people.forgetTitle, { name: person.name })}</h2>
-      <p className="muted">{t.people.forgetText}</p>
-      {state === "failed" && (
-        <p className={ui.notice} data-tone="bad" role="alert">
-          {t.people.forgetFailed}
-        </p>
-      )}
-      <div className={dialogStyles.actions}>
-        <button className={`${ui.button} ${ui.quiet}`} type="button" onClick={() => dialog.current?.close()}>
-          {t.people.cancel}
-        </button>
-        <button
-          className={`${ui.button} ${ui.danger}`}
-          type="button"
-          data-testid="forget-confirm"
-          disabled={state === "working"}
-          onClick={() => void forget()}
-        >
-          {state === "working" ? t.people.forgetting : t.people.forgetConfirm}
-        </button>
-      </div>
-    </dialog>
   );
 }
 

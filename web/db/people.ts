@@ -1,12 +1,12 @@
 /** Clients and their facial profiles: what this app keeps of the people whom the relay recognises. */
-import { asc, count, eq, or, sql } from "drizzle-orm";
+import { and, asc, count, eq, like, or, sql } from "drizzle-orm";
 
 import { identityKey } from "@/lib/identity";
 import type { EnrolmentDetails, Sample } from "@/lib/enrolment";
 
 import type { Database } from "./database";
 import { correctedToNobody, nameless, together } from "./dialect";
-import { clients, detectionEvents, facialProfiles, type Client } from "./schema";
+import { clients, detectionEvents, facialProfiles, type Client, type FacialProfile } from "./schema";
 
 const PROVIDER = "rostro";
 
@@ -27,12 +27,54 @@ export async function listClients(database: Database): Promise<ClientWithSamples
       .from(facialProfiles)
       .groupBy(facialProfiles.clientId, facialProfiles.version),
   ]);
-  return people.map((client) => ({
-    ...client,
-    samples: Object.fromEntries(
-      counts.filter((row) => row.clientId === client.id).map((row) => [row.model ?? "", row.samples]),
-    ),
-  }));
+  const samplesOf = new Map<string, Record<string, number>>();
+  for (const { clientId, model, samples } of counts) {
+    samplesOf.set(clientId, { ...samplesOf.get(clientId), [model ?? ""]: samples });
+  }
+  return people.map((client) => ({ ...client, samples: samplesOf.get(client.id) ?? {} }));
+}
+
+/** A sample on file, without its numbers. */
+export type ProfileLine = Pick<FacialProfile, "id" | "providerFaceId" | "version" | "quality" | "createdAt">;
+
+/** The samples of a client, in the order in which they were stored. */
+export function listProfiles(database: Database, clientId: string): Promise<ProfileLine[]> {
+  const { id, providerFaceId, version, quality, createdAt } = facialProfiles;
+  return database
+    .select({ id, providerFaceId, version, quality, createdAt })
+    .from(facialProfiles)
+    .where(eq(facialProfiles.clientId, clientId))
+    .orderBy(asc(createdAt), asc(id));
+}
+
+/** Which profile is of an encoding of the relay's: a {@link FacialProfile} holds this as its `providerFaceId`. */
+export function faceIdOf(personId: string, encodingId: number): string {
+  return `${personId}/${encodingId}`;
+}
+
+/** The client with a profile of that person of the relay's; for when the relay itself cannot be asked. */
+export async function clientOfRelayPerson(database: Database, personId: string): Promise<string | null> {
+  // No id of the relay's holds what has a meaning in a pattern.
+  if (!/^[\da-z-]+$/iu.test(personId)) return null;
+  const [row] = await database
+    .select({ clientId: facialProfiles.clientId })
+    .from(facialProfiles)
+    .where(like(facialProfiles.providerFaceId, `${personId}/%`))
+    .limit(1);
+  return row?.clientId ?? null;
+}
+
+/**
+ * Deletes the profile of an encoding that the relay has removed. A profile that does not say of which encoding it is
+ * goes where it can be of none that the relay still has: with the last one of its model.
+ */
+export async function removeProfile(
+  database: Database,
+  clientId: string,
+  { faceId, model, isLastOfModel }: { faceId: string; model: string; isLastOfModel: boolean },
+): Promise<void> {
+  const which = isLastOfModel ? eq(facialProfiles.version, model) : eq(facialProfiles.providerFaceId, faceId);
+  await database.delete(facialProfiles).where(and(eq(facialProfiles.clientId, clientId), which));
 }
 
 /** The names of those on file, in their order; at most {@link NAMES_OFFERED}, as they are offered while somebody types. */
@@ -52,41 +94,50 @@ export function clientNamed(database: Database, name: string): Promise<Client | 
 
 /**
  * Stores what the relay has taken: the client, new or with the details that were given now, and one facial
- * profile for each sample. All of it or nothing.
+ * profile for each sample. All of it or nothing. `faceIds` are those of the samples, where they are known.
  */
 export async function storeEnrolment(
   database: Database,
   clientId: string,
   details: EnrolmentDetails,
   samples: readonly Sample[],
+  faceIds: readonly string[] | null = null,
 ): Promise<void> {
-  const row = {
-    name: details.name,
-    nameKey: identityKey(details.name),
-    ...(details.email !== null && { email: details.email, emailKey: identityKey(details.email) }),
-    ...(details.dni !== null && { dni: details.dni, dniKey: identityKey(details.dni) }),
-    ...(details.unit !== null && { unit: details.unit }),
-    ...(details.kind !== null && { kind: details.kind }),
-  };
+  const row = clientRow(details);
   await together(database, (on) => [
     on
       .insert(clients)
       .values({ id: clientId, ...row })
       .onConflictDoUpdate({ target: clients.id, set: { ...row, updatedAt: new Date() } }),
     on.insert(facialProfiles).values(
-      samples.map((sample) => {
+      samples.map(({ model, embedding, quality }, index) => {
         const id = crypto.randomUUID();
-        return {
-          id,
-          clientId,
-          provider: PROVIDER,
-          providerFaceId: id,
-          version: sample.model,
-          embedding: { vector: sample.embedding },
-        };
+        const providerFaceId = faceIds?.[index] ?? id;
+        return { id, clientId, provider: PROVIDER, providerFaceId, version: model, embedding: { vector: embedding }, quality };
       }),
     ),
   ]);
+}
+
+/** Stores a client who has no sample yet, or the details that were given of one who exists. */
+export async function storeDetails(database: Database, clientId: string, details: EnrolmentDetails): Promise<void> {
+  const row = clientRow(details);
+  await database
+    .insert(clients)
+    .values({ id: clientId, ...row })
+    .onConflictDoUpdate({ target: clients.id, set: { ...row, updatedAt: new Date() } });
+}
+
+/** What is given; the rest stays as it is. */
+function clientRow({ name, email, dni, unit, kind }: EnrolmentDetails) {
+  return {
+    name,
+    nameKey: identityKey(name),
+    ...(email !== null && { email, emailKey: identityKey(email) }),
+    ...(dni !== null && { dni, dniKey: identityKey(dni) }),
+    ...(unit !== null && { unit }),
+    ...(kind !== null && { kind }),
+  };
 }
 
 /**

@@ -161,8 +161,10 @@ test("the kiosk greets, can be installed, and opens without a network", async ()
 });
 
 test("the relay measured it again and holds the capture", async () => {
-  const event = (await relayEvents()).find(({ face }) => face.name === ENROLLED.name);
-  expect(event?.face).toMatchObject({ verified: "server", liveness: "not_checked" });
+  // The clip comes round again, and an embedding that is the same to the last bit is one that was reported before: not every
+  // event is believed.
+  const faces = (await relayEvents()).map(({ face }) => face).filter(({ name }) => name === ENROLLED.name);
+  expect(faces).toContainEqual(expect.objectContaining({ verified: "server", liveness: "not_checked" }));
   const { results, total } = await relayJson<{ results: { name: string }[]; total: number }>("/api/results?limit=200");
   expect(total).toBeGreaterThan(0);
   expect(results.map(({ name }) => name)).toContain(ENROLLED.name);
@@ -266,7 +268,8 @@ test("how often a stranger may be named is chosen, for everybody and for one per
 
     await page.goto("/people");
     const person = page.locator(`[data-testid="person"][data-name="${ENROLLED.name}"]`);
-    const strictness = person.getByTestId("person-strictness");
+    await person.getByTestId("person-link").click();
+    const strictness = page.getByTestId("person-strictness");
     await strictness.selectOption("100000");
     await expect.poll(ofPerson).toBe(100_000);
     await expect(strictness).toBeEnabled();

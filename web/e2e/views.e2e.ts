@@ -4,9 +4,9 @@ import { expect, test, type BrowserContext, type Page } from "@playwright/test";
 
 import { openBrowser } from "./camera";
 import { makeClip } from "./clips";
-import { ENROLLED, SESSION, WEB } from "./environment";
+import { ENROLLED, SESSION, sessionCookie, WEB } from "./environment";
 
-const PAGES = ["/", "/kiosk", "/people", "/people/new", "/events", "/cameras", "/webhooks", "/status", "/settings", "/account", "/activity", "/no-such-page"];
+const PAGES = ["/", "/kiosk", "/people", "/people/new", "/people/import", "/events", "/cameras", "/webhooks", "/status", "/settings", "/account", "/activity", "/no-such-page"];
 
 const SIZES = { desk: { width: 1280, height: 860 }, phone: { width: 390, height: 844 } } as const;
 
@@ -18,10 +18,27 @@ const LOOKS = (["es", "en"] as const).flatMap((locale) =>
 
 test.describe.configure({ mode: "serial" });
 
+/** Whose page is looked at. */
+let person: string;
+
 test.beforeAll(async () => {
   const browser = await openBrowser();
   await makeClip(browser, ENROLLED);
   await browser.close();
+  const headers = { cookie: await sessionCookie(), "content-type": "application/json" };
+  const samples = [0.83, 0.61, null].map((quality, index) => ({
+    model: "sface-2021dec",
+    embedding: Array.from({ length: 128 }, (_, place) => (place % 3 === index ? 0.2 : -0.1)),
+    quality,
+  }));
+  const body = JSON.stringify({ name: "Ángela de las Vistas", unit: "4.º B", email: "angela@example.org", samples });
+  expect((await fetch(`${WEB}/api/people`, { method: "POST", headers, body })).status).toBe(201);
+  const { people } = (await (await fetch(`${WEB}/api/people`, { headers })).json()) as { people: { key: string; name: string }[] };
+  person = people.find(({ name }) => name === "Ángela de las Vistas")?.key ?? "";
+});
+
+test.afterAll(async () => {
+  await fetch(`${WEB}/api/people/${person}`, { method: "DELETE", headers: { cookie: await sessionCookie() } });
 });
 
 /** The page, once it shows what it will show. */
@@ -80,7 +97,7 @@ for (const { locale, theme, size, name } of LOOKS) {
         if (message.type() === "error" && !message.text().includes("404")) said.push(message.text());
       });
       const found: Record<string, string[]> = {};
-      for (const path of PAGES) {
+      for (const path of [...PAGES, `/people/${person}`]) {
         await settled(page, path);
         expect(await page.locator("html").getAttribute("lang"), path).toBe(locale);
         const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);

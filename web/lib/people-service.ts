@@ -5,10 +5,12 @@ import { RostroError } from "rostro/relay";
 
 import { forgetInAudit } from "@/db/audit-log";
 import { database } from "@/db/database";
-import { clientNamed, forgetClient, listClients, storeEnrolment } from "@/db/people";
+import { clientNamed, faceIdOf, forgetClient, listClients, listProfiles, storeEnrolment } from "@/db/people";
 
 import type { EnrolmentDetails, Sample } from "./enrolment";
+import { inTurn } from "./in-turn";
 import { peopleLines, type PeopleAnswer } from "./people";
+import { idsJustMade } from "./samples";
 import { withRelay } from "./with-relay";
 
 /** Everybody. A relay that does not answer is said so, not thrown. */
@@ -24,10 +26,21 @@ export async function everybody(): Promise<PeopleAnswer> {
  * Enrols somebody, or adds samples to whoever has that name. The relay comes first: what it refuses is stored
  * nowhere. Returns id and name as the relay holds them; rejects with the relay client's `RostroError`.
  */
-export async function enrol(details: EnrolmentDetails, samples: readonly Sample[]): Promise<{ id: string; name: string }> {
+export function enrol(details: EnrolmentDetails, samples: readonly Sample[]): Promise<{ id: string; name: string }> {
+  return inTurn(() => enrolNow(details, samples));
+}
+
+/** As {@link enrol}, for who has the turn. */
+export async function enrolNow(
+  details: EnrolmentDetails,
+  samples: readonly Sample[],
+): Promise<{ id: string; name: string }> {
   const db = await database();
-  const clientId = (await clientNamed(db, details.name))?.id ?? crypto.randomUUID();
-  const { name, unit, kind, dni } = details;
+  const client = await clientNamed(db, details.name);
+  const clientId = client?.id ?? crypto.randomUUID();
+  // The relay hears here for the first time of whoever is on file without a sample: with what is on file.
+  const isFirst = client !== undefined && (await listProfiles(db, clientId)).length === 0;
+  const { name, unit, kind, dni } = isFirst ? completed(details, client) : details;
   const person = await withRelay((relay) =>
     relay.enrol({
       name,
@@ -38,8 +51,21 @@ export async function enrol(details: EnrolmentDetails, samples: readonly Sample[
       ...(dni !== null && { document: dni }),
     }),
   );
-  await storeEnrolment(db, clientId, details, samples);
+  const made = await withRelay((relay) => relay.encodings(person.id)).catch(() => []);
+  const ids = idsJustMade(made, samples.map(({ model }) => model));
+  await storeEnrolment(db, clientId, details, samples, ids?.map((id) => faceIdOf(person.id, id)));
   return { id: person.id, name: person.name };
+}
+
+/** What was given, and what is on file of the rest. */
+function completed({ name, email, dni, unit, kind }: EnrolmentDetails, client: EnrolmentDetails): EnrolmentDetails {
+  return {
+    name,
+    email: email ?? client.email,
+    dni: dni ?? client.dni,
+    unit: unit ?? client.unit,
+    kind: kind ?? client.kind,
+  };
 }
 
 /**

@@ -19,7 +19,7 @@ export interface RelayPerson {
 }
 
 export interface PersonLine {
-  /** Names the person in `DELETE /api/people/{key}`. */
+  /** Names the person in `/people/{key}` and `DELETE /api/people/{key}`. */
   key: string;
   /** `null` for a client whom the relay does not hold. */
   relayId: string | null;
@@ -51,10 +51,11 @@ export function peopleLines(
   clients: readonly ClientWithSamples[],
 ): PersonLine[] {
   const left = new Map(clients.map((client) => [client.id, client]));
+  const ofName = new Map<string, ClientWithSamples[]>();
+  for (const client of clients) ofName.set(client.nameKey, [...(ofName.get(client.nameKey) ?? []), client]);
   const held = (relayPeople ?? []).map((person) => {
     const client =
-      left.get(person.client_id ?? "") ??
-      [...left.values()].find((candidate) => candidate.nameKey === identityKey(person.name));
+      left.get(person.client_id ?? "") ?? ofName.get(identityKey(person.name))?.find(({ id }) => left.has(id));
     if (client) left.delete(client.id);
     return relayLine(person, client);
   });
@@ -92,4 +93,14 @@ function clientLine(client: ClientWithSamples): PersonLine {
     strangerNamedOneIn: null,
     createdAt: client.createdAt.toISOString(),
   };
+}
+
+/** Whether that key names the person: the line's own, or this app's for somebody whom the relay holds too. */
+export function isOf(line: PersonLine, key: string): boolean {
+  return line.key === key || line.clientId === key;
+}
+
+/** Whether there is any sample of the person, at the relay or on file. */
+export function canBeRecognised({ relayId, samples }: PersonLine): boolean {
+  return relayId !== null || Object.keys(samples).length > 0;
 }

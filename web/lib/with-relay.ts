@@ -9,5 +9,10 @@ const REQUEST_TIMEOUT_MS = 5_000;
 
 /** What `call` makes of the relay. */
 export function withRelay<T>(call: (relay: RelayAdmin) => Promise<T>): Promise<T> {
-  return call(new RelayAdmin({ url: relayUrl(), apiKey: relayApiKey(), requestTimeoutMs: REQUEST_TIMEOUT_MS }));
+  return call(relayAdmin(REQUEST_TIMEOUT_MS));
+}
+
+/** The relay, for longer than one call. */
+export function relayAdmin(requestTimeoutMs: number): RelayAdmin {
+  return new RelayAdmin({ url: relayUrl(), apiKey: relayApiKey(), requestTimeoutMs });
 }

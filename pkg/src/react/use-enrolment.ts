@@ -12,6 +12,8 @@ export interface TakenSample extends Sample {
   readonly source: "camera" | "file";
   /** `null` for one that is none of those that are asked for. */
   readonly pose: Pose | null;
+  /** How well the face could be seen, 0..1: the face's `quality.score`. */
+  readonly quality: number;
   /** By every model that the recogniser runs, the sample's own first. */
   readonly embeddings: readonly Sample[];
   /** An object URL. */
@@ -96,7 +98,7 @@ export function useEnrolment(recognizer: Recognizer | null): Enrolment {
       const fault = await misfit(recognizer, [...taken.current, face]);
       if (fault !== null && !(fault === "near-identical" && insist)) return fault;
       const { model, embedding, quality } = face;
-      const sample = { model, embedding, embeddings: embeddingsOf(face), pose: poseOf(quality.yaw), source };
+      const sample = { model, embedding, embeddings: embeddingsOf(face), pose: poseOf(quality.yaw), quality: quality.score, source };
       keep([...taken.current, { ...sample, id: randomId(), thumbnail: await urlOf(thumbnail) }]);
       return null;
     },

@@ -21,13 +21,13 @@ type Saving =
   | { phase: "failed"; message: string }
   | { phase: "saved"; name: string };
 
-/** Name, samples, save. */
-export function EnrolmentForm() {
+/** Name, samples, save. `name` is whose samples they are, where that is said already. */
+export function EnrolmentForm({ name }: { name: string }) {
   const { locale, t } = useI18n();
   const engine = useEngine();
   const enrolment = useEnrolment(engine.recognizer);
   const { samples, missing, working, alreadyEnrolled: lookalike, clear } = enrolment;
-  const [details, setDetails] = useState(NO_DETAILS);
+  const [details, setDetails] = useState({ ...NO_DETAILS, name });
   const [saving, setSaving] = useState<Saving>({ phase: "editing" });
 
   const nameless = details.name.trim() === "";
@@ -37,7 +37,7 @@ export function EnrolmentForm() {
   async function save(event: FormEvent) {
     event.preventDefault();
     setSaving({ phase: "saving" });
-    const sent = samples.map(({ model, embedding }) => ({ model, embedding: Array.from(embedding) }));
+    const sent = samples.map(({ model, embedding, quality }) => ({ model, embedding: Array.from(embedding), quality }));
     const outcome = await post({ ...details, samples: sent });
     if (outcome.ok) {
       clear();

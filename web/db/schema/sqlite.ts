@@ -68,7 +68,7 @@ export const facialProfiles = sqliteTable(
       .notNull()
       .references(() => clients.id, { onDelete: "cascade" }),
     provider: text("provider").notNull(),
-    /** One per sample, so it is not the relay's person id. */
+    /** The relay's person and encoding, as `faceIdOf` writes them; something else where that is not known. One per sample. */
     providerFaceId: text("providerFaceId").unique(),
     /** The id of the model that made the embedding. */
     version: text("version"),

@@ -2,6 +2,8 @@ import type { Dictionary } from "./es";
 import { accounts } from "./accounts.en";
 import { cameras } from "./cameras.en";
 import { history } from "./history.en";
+import { peopleImport } from "./people-import.en";
+import { person } from "./person.en";
 import { relayStatus } from "./relay-status.en";
 import { webhooks } from "./webhooks.en";
 
@@ -201,6 +203,8 @@ export const en: Dictionary = {
   accounts,
   cameras,
   webhooks,
+  person,
+  peopleImport,
   relayStatus,
   relaySettings: {
     title: "Settings",

@@ -1,6 +1,8 @@
 import { accounts } from "./accounts.es";
 import { cameras } from "./cameras.es";
 import { history } from "./history.es";
+import { peopleImport } from "./people-import.es";
+import { person } from "./person.es";
 import { relayStatus } from "./relay-status.es";
 import { webhooks } from "./webhooks.es";
 
@@ -200,6 +202,8 @@ export const es = {
   accounts,
   cameras,
   webhooks,
+  person,
+  peopleImport,
   relayStatus,
   relaySettings: {
     title: "Ajustes",

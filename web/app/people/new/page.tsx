@@ -3,15 +3,18 @@ import Link from "next/link";
 
 import { EnrolmentForm } from "@/components/enrol/enrolment-form";
 import { dictionary } from "@/lib/i18n";
+import { pageQuery } from "@/lib/page-query";
 import { visitorLocale } from "@/lib/visitor";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: dictionary(await visitorLocale()).enrol.title };
 }
 
-/** Adds somebody, or samples to somebody. */
-export default async function EnrolmentPage() {
-  const t = dictionary(await visitorLocale()).enrol;
+/** Adds somebody, or samples to somebody: to `?name=`, where the address says so. */
+export default async function EnrolmentPage({ searchParams }: PageProps<"/people/new">) {
+  const [locale, asked] = await Promise.all([visitorLocale(), searchParams]);
+  const name = pageQuery(asked).get("name") ?? "";
+  const t = dictionary(locale).enrol;
   return (
     <>
       <div className="page-head">
@@ -23,7 +26,7 @@ export default async function EnrolmentPage() {
           <p className="lead">{t.samplesHint}</p>
         </div>
       </div>
-      <EnrolmentForm />
+      <EnrolmentForm key={name} name={name} />
     </>
   );
 }

@@ -6,9 +6,9 @@ import { useSaving } from "@/hooks/use-saving";
 import { fill } from "@/lib/i18n";
 import { PERSON_RATES, withChosen } from "@/lib/relay-choices";
 
-import { useI18n } from "./i18n-provider";
-import styles from "./people-list.module.css";
-import { SavingNote } from "./settings/saving-note";
+import { useI18n } from "../i18n-provider";
+import styles from "./person.module.css";
+import { SavingNote } from "../settings/saving-note";
 
 interface PersonStrictnessProps {
   relayId: string;
