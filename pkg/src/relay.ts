@@ -4,7 +4,7 @@
  * @module
  */
 export { RelayApi, type EnrolmentInput } from "./relay/api.js";
-export { RelayClient, type GivenUp, type RelayOptions, type ReportOptions } from "./relay/client.js";
+export { PENDING_REPORTS_MAX, REPORT_LIFETIME_MS, RelayClient, type GivenUp, type RelayOptions, type ReportOptions } from "./relay/client.js";
 export { ticketFrom } from "./relay/token.js";
 export { Sightings, type SeenFace, type SightingRules } from "./relay/sightings.js";
 export type { ChannelAnswer, ChannelChange, ChannelEntry } from "./relay/log.js";
@@ -39,6 +39,7 @@ export type { Verdict } from "./generated/Verdict.js";
 export type { Person } from "./generated/Person.js";
 export type { PersonChange } from "./generated/PersonChange.js";
 export type { Receipt } from "./generated/Receipt.js";
+export type { RelayLimits } from "./generated/RelayLimits.js";
 export type { RelaySettings } from "./generated/RelaySettings.js";
 export type { RelaySettingsChange } from "./generated/RelaySettingsChange.js";
 export type { Report } from "./generated/Report.js";

@@ -18,8 +18,8 @@ pub use events::{Correction, Event, EventList, NewCorrection};
 pub use gallery::{GalleryEntry, GalleryList, GalleryNegative, OwnRate};
 pub use lookups::{Encoding, EncodingList, Identified, IdentifyAnswer, Probe, VerifyAnswer};
 pub use operation::{
-    Health, ModelHealth, RelaySettings, RelaySettingsChange, UpgradeAnswer, UpgradeDecision,
-    UpgradeProposal, UpgradeStatus,
+    Health, ModelHealth, RelayLimits, RelaySettings, RelaySettingsChange, UpgradeAnswer,
+    UpgradeDecision, UpgradeProposal, UpgradeStatus,
 };
 pub use people::{Enrolment, PeopleList, Person, PersonChange};
 pub use reports::{

@@ -16,6 +16,12 @@ import { SocketChannel } from "./socket.js";
 import type { RelayState } from "./state.js";
 import { Token } from "./token.js";
 
+/** How old a report may grow before it is given up, in milliseconds, unless an application says otherwise. */
+export const REPORT_LIFETIME_MS = 60_000;
+
+/** How many reports may wait, unless an application says otherwise. */
+export const PENDING_REPORTS_MAX = 100;
+
 /** Choices for a {@link RelayClient}; all but `url` may be left out. */
 export interface RelayOptions {
   /** The relay's address, such as `https://relay.example`. */
@@ -40,11 +46,11 @@ export interface RelayOptions {
    * they arrive, are refused or grow too old. `true` by default; `false` keeps them in memory alone.
    */
   keepReports?: boolean;
-  /** How old a report may grow before it is given up, in milliseconds; 60000 by default. */
+  /** How old a report may grow before it is given up, in milliseconds; {@link REPORT_LIFETIME_MS} by default. */
   reportLifetimeMs?: number;
   /** How often a report is tried; 12 by default. */
   reportAttempts?: number;
-  /** How many reports may wait; 100 by default. */
+  /** How many reports may wait; {@link PENDING_REPORTS_MAX} by default. */
   maxPendingReports?: number;
 }
 
@@ -112,8 +118,8 @@ export class RelayClient extends RelayApi {
     this.#closing = closing;
     this.#options = { ...options };
     this.#outbox = new Outbox({
-      limits: { lifetimeMs: options.reportLifetimeMs ?? 60_000, attempts: options.reportAttempts ?? 12 },
-      maxPending: options.maxPendingReports ?? 100,
+      limits: { lifetimeMs: options.reportLifetimeMs ?? REPORT_LIFETIME_MS, attempts: options.reportAttempts ?? 12 },
+      maxPending: options.maxPendingReports ?? PENDING_REPORTS_MAX,
       onWaiting: (waiting) => this.#change({ waiting }),
     });
     this.#socket = new SocketChannel({

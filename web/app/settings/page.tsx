@@ -1,12 +1,14 @@
 import type { Metadata } from "next";
 
 import { CorrectableCard } from "@/components/settings/correctable-card";
+import { InUseCard } from "@/components/settings/in-use-card";
 import styles from "@/components/settings/settings.module.css";
 import { StrictnessCard } from "@/components/settings/strictness-card";
 import { UpgradeCard } from "@/components/settings/upgrade-card";
 import ui from "@/components/ui.module.css";
 import { dictionary } from "@/lib/i18n";
 import { relayChoices } from "@/lib/relay-choices-service";
+import { relayHealth } from "@/lib/relay-health-service";
 import { visitorLocale } from "@/lib/visitor";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -15,7 +17,7 @@ export async function generateMetadata(): Promise<Metadata> {
 
 /** What the operator chooses for everybody. */
 export default async function SettingsPage() {
-  const [locale, choices] = await Promise.all([visitorLocale(), relayChoices()]);
+  const [locale, choices, health] = await Promise.all([visitorLocale(), relayChoices(), relayHealth()]);
   const t = dictionary(locale).relaySettings;
   return (
     <>
@@ -34,6 +36,7 @@ export default async function SettingsPage() {
           <StrictnessCard chosen={choices.settings.stranger_named_one_in} />
           <CorrectableCard days={choices.settings.correctable_days} />
           <UpgradeCard status={choices.upgrades} />
+          <InUseCard locale={locale} models={health?.models ?? []} limits={choices.settings.limits} />
         </div>
       )}
     </>

@@ -2,6 +2,7 @@ import type { Dictionary } from "./es";
 import { accounts } from "./accounts.en";
 import { cameras } from "./cameras.en";
 import { history } from "./history.en";
+import { inUse } from "./in-use.en";
 import { peopleImport } from "./people-import.en";
 import { person } from "./person.en";
 import { relayStatus } from "./relay-status.en";
@@ -206,6 +207,7 @@ export const en: Dictionary = {
   person,
   peopleImport,
   relayStatus,
+  inUse,
   relaySettings: {
     title: "Settings",
     intro: "They hold for the relay and for every browser that uses it.",

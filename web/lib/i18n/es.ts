@@ -1,6 +1,7 @@
 import { accounts } from "./accounts.es";
 import { cameras } from "./cameras.es";
 import { history } from "./history.es";
+import { inUse } from "./in-use.es";
 import { peopleImport } from "./people-import.es";
 import { person } from "./person.es";
 import { relayStatus } from "./relay-status.es";
@@ -205,6 +206,7 @@ export const es = {
   person,
   peopleImport,
   relayStatus,
+  inUse,
   relaySettings: {
     title: "Ajustes",
     intro: "Valen para el relé y para todos los navegadores que lo usan.",

@@ -47,6 +47,32 @@ pub struct RelaySettings {
     /// What a report is judged by: `embedding`, `picture` (measured by the relay; without one a claim stays a claim), or
     /// `both`, which must agree.
     pub verify: String,
+    /// How much of everything there may be: what the relay was started with, which this route does not change.
+    pub limits: RelayLimits,
+}
+
+/// What the relay was started with; each is a setting of the relay's file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RelayLimits {
+    /// Seconds in which the same person at the same camera is not told to webhooks again.
+    pub cool_down_s: u32,
+    /// Seconds after which a report is too old to be taken.
+    pub report_age_max_s: u32,
+    /// Seconds that a client's clock may run ahead of the relay's.
+    pub clock_ahead_max_s: u32,
+    /// Faces of one report.
+    pub report_faces_max: u32,
+    /// Samples of one enrolment.
+    pub samples_max: u32,
+    /// Area of a picture, in pixels.
+    pub picture_max_px: u32,
+    /// Pictures that wait for a place in recognition.
+    pub pictures_waiting_max: u32,
+    /// Sockets at one time.
+    pub sockets_max: u32,
+    /// Receivers of webhooks.
+    pub webhooks_max: u32,
 }
 
 /// `PUT /v1/settings`: what is left out stays as it is.

@@ -3,10 +3,11 @@
 use axum::Json;
 use axum::extract::State;
 use rostro_wire::ErrorCode;
-use rostro_wire::v1::{RelaySettings, RelaySettingsChange};
+use rostro_wire::v1::{RelayLimits, RelaySettings, RelaySettingsChange};
 
 use super::json::Body;
 use crate::app::AppState;
+use crate::config::limits::Limits;
 use crate::refusal::Refusal;
 use crate::settings::{OneIn, SettingsValues, Upgrade, Verify};
 
@@ -18,7 +19,7 @@ use crate::settings::{OneIn, SettingsValues, Upgrade, Verify};
     responses((status = 200, description = "As they are", body = RelaySettings)),
 )]
 pub(crate) async fn show(State(app): State<AppState>) -> Json<RelaySettings> {
-    Json(told(&app.settings.get()))
+    Json(told(&app.settings.get(), &app.limits))
 }
 
 /// Changes those that are given; the settings as they are then.
@@ -65,14 +66,33 @@ pub(crate) async fn change(
     if one_in.is_some() {
         app.people.announce();
     }
-    Ok(Json(told(&settings)))
+    Ok(Json(told(&settings, &app.limits)))
 }
 
-fn told(settings: &SettingsValues) -> RelaySettings {
+fn told(settings: &SettingsValues, limits: &Limits) -> RelaySettings {
     RelaySettings {
         correctable_days: settings.correctable_days,
         upgrade: settings.upgrade.as_str().to_owned(),
         stranger_named_one_in: settings.stranger_named.map(OneIn::n),
         verify: settings.verify.as_str().to_owned(),
+        limits: limits_told(limits),
+    }
+}
+
+/// What does not fit its field is as good as no limit.
+fn limits_told(limits: &Limits) -> RelayLimits {
+    let count = |count: usize| count.try_into().unwrap_or(u32::MAX);
+    let whole = |whole: u64| whole.try_into().unwrap_or(u32::MAX);
+    let Limits { requests, sockets, recognition, reports, webhooks, .. } = limits;
+    RelayLimits {
+        cool_down_s: whole(reports.cool_down.as_secs()),
+        report_age_max_s: whole(reports.age_max.as_secs()),
+        clock_ahead_max_s: whole(reports.clock_ahead_max.as_secs()),
+        report_faces_max: count(reports.faces_max),
+        samples_max: count(requests.samples_max),
+        picture_max_px: whole(recognition.picture_max_px),
+        pictures_waiting_max: count(recognition.waiting_max),
+        sockets_max: count(sockets.sockets_max),
+        webhooks_max: count(webhooks.receivers_max),
     }
 }
