@@ -18,6 +18,7 @@ use tracing::{info, warn};
 use uuid::Uuid;
 
 use crate::auth::Access;
+use crate::cameras::Cameras;
 use crate::captures::Captures;
 use crate::config::limits::Limits;
 use crate::metrics::Metrics;
@@ -49,6 +50,8 @@ pub struct Parts {
     pub recognition: Recognition,
     /// Deliveries.
     pub webhooks: Webhooks,
+    /// What is read, and what browsers drive.
+    pub cameras: Cameras,
     /// Who may call.
     pub access: Access,
     /// How often a stream tells of the same person.
@@ -72,6 +75,8 @@ pub struct AppState {
     pub recognition: Recognition,
     /// Deliveries.
     pub webhooks: Webhooks,
+    /// What is read, and what browsers drive.
+    pub cameras: Cameras,
     /// Who may call.
     pub access: Access,
     /// The service behind every wire.
@@ -102,6 +107,7 @@ impl AppState {
             settings,
             recognition,
             webhooks,
+            cameras,
             access,
             cool_down,
             limits,
@@ -117,6 +123,7 @@ impl AppState {
             recognition.clone(),
             stats.clone(),
             cool_down,
+            cameras.clone(),
             &limits.reports,
         );
         Self {
@@ -125,6 +132,7 @@ impl AppState {
             settings,
             recognition,
             webhooks,
+            cameras,
             access,
             sightings,
             stats,
@@ -233,6 +241,8 @@ pub fn router(state: AppState) -> Router {
 /// Serves on every listener and delivers webhooks until `stop` is cancelled, then ends what is under way.
 pub async fn run(listeners: Vec<TcpListener>, state: AppState, stop: CancellationToken) {
     let webhooks = state.webhooks.clone();
+    let cameras = state.cameras.clone();
+    let sightings = state.sightings.clone();
     let App { router, realtime } = App::new(state.clone());
     let limits = state.limits.requests;
     let servers =
@@ -246,6 +256,7 @@ pub async fn run(listeners: Vec<TcpListener>, state: AppState, stop: Cancellatio
         futures_util::future::join_all(servers),
         realtime.run(stop.clone()),
         webhooks.run(stop.clone()),
+        cameras.run(sightings, stop.clone()),
         state.keep_tidy(stop.clone()),
     );
 }

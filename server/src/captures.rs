@@ -175,6 +175,7 @@ impl Captures {
         let channel = match capture.channel {
             v1::Channel::Rest => "rest",
             v1::Channel::Socket => "socket",
+            v1::Channel::Camera => "camera",
         };
         let repeat = if recorded.receipt.duplicate { "yes" } else { "no" };
         let stored = self.counts.stored.get_or_create_owned(&metrics::Capture { channel, repeat });

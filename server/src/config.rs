@@ -28,6 +28,8 @@ pub mod env {
     pub const ALLOWED_ORIGINS: &str = "ROSTRO_ALLOWED_ORIGINS";
     /// The webhook's receiver; empty for none: `webhook_url`.
     pub const WEBHOOK_URL: &str = "NEXTJS_WEBHOOK_URL";
+    /// The default camera's address, with its login.
+    pub const CAMERA_URL: &str = "ROSTRO_CAMERA_URL";
     /// The webhook's bearer secret.
     pub const WEBHOOK_SECRET: &str = "FACIAL_RECOGNITION_WEBHOOK_SECRET";
     /// The secret before it, while receivers change over.
@@ -94,6 +96,27 @@ impl fmt::Debug for WebhookConfig {
             .field("is_on", &self.url.is_some())
             .field("has_secret", &self.secret.is_some())
             .finish_non_exhaustive()
+    }
+}
+
+/// Which cameras the relay reads.
+#[derive(Clone, Debug)]
+pub struct CameraConfig {
+    /// The default camera's address. The operator writes it, so it is trusted: private networks are allowed.
+    pub url: Option<Secret>,
+    /// Where cameras that come over the API may be besides public addresses.
+    pub allowed_hosts: Vec<AllowedHost>,
+    /// The folder of clips that cameras may be.
+    pub files: Option<PathBuf>,
+    /// How often, how long, how many.
+    pub limits: limits::Cameras,
+}
+
+impl Default for CameraConfig {
+    /// No camera, and the built-in limits.
+    fn default() -> Self {
+        let limits = Limits::default().cameras;
+        Self { url: None, allowed_hosts: Vec::new(), files: None, limits }
     }
 }
 
@@ -187,6 +210,8 @@ pub struct Config {
     pub allowed_origins: Vec<String>,
     /// Where webhooks go.
     pub webhook: WebhookConfig,
+    /// Which cameras the relay reads.
+    pub cameras: CameraConfig,
     /// How much of everything there may be.
     pub limits: Limits,
 }
@@ -217,6 +242,13 @@ impl Config {
                 previous_secret: var(env::WEBHOOK_SECRET_PREVIOUS).and_then(Secret::new),
                 allowed_hosts: file.allowed_webhook_hosts,
                 limits: limits.webhooks,
+            },
+            cameras: CameraConfig {
+                url: var(env::CAMERA_URL).and_then(Secret::new),
+                allowed_hosts: file.allowed_camera_hosts,
+                files: Some(PathBuf::from(file.camera_files))
+                    .filter(|folder| !folder.as_os_str().is_empty()),
+                limits: limits.cameras,
             },
             listen: file.listen,
             allowed_origins: file.allowed_origins,

@@ -18,33 +18,42 @@ mod public;
 
 use public::is_public;
 
-/// Ports of public addresses that are called.
-const PORTS: [u16; 2] = [443, 8443];
+/// What may be called at public addresses for one purpose. Where the operator allows the host, every port may, and `http`
+/// where `https` is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Rules {
+    schemes: &'static [&'static str],
+    needs_https: bool,
+    ports: &'static [u16],
+}
+
+const WEBHOOKS: Rules =
+    Rules { schemes: &["http", "https"], needs_https: true, ports: &[443, 8443] };
+/// Cameras seldom have a certificate. The ports are those that cameras are made with, or are put behind.
+const CAMERAS: Rules = Rules {
+    schemes: &["http", "https", "rtsp"],
+    needs_https: false,
+    ports: &[80, 81, 443, 554, 8000, 8080, 8081, 8443, 8554],
+};
 
 /// Why an address is not called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AddressRefused {
-    /// Not an address of the web.
-    #[error("expected an https URL with a host")]
-    NotWeb,
+    /// Not an address of the kind that is called.
+    #[error("expected an address such as {0}://host/path")]
+    NotWeb(&'static str),
     /// It would be shown and logged with them.
     #[error("a user or password in the URL is not taken; give a secret instead")]
     UserInfo,
     /// Names travel in the open over plain http.
-    #[error(
-        "plain http is called only where the relay's operator allows the host (ROSTRO_ALLOWED_WEBHOOK_HOSTS)"
-    )]
+    #[error("plain http is called only where the relay's operator allows the host")]
     NotHttps,
     /// A port of something else than the web.
-    #[error(
-        "ports 443 and 8443 are called; others only where the relay's operator allows the host (ROSTRO_ALLOWED_WEBHOOK_HOSTS)"
-    )]
+    #[error("that port is called only where the relay's operator allows the host")]
     Port,
     /// This machine, its network, or nothing at all.
-    #[error(
-        "the host is at no public address, and the relay's operator has not allowed it (ROSTRO_ALLOWED_WEBHOOK_HOSTS)"
-    )]
+    #[error("the host is at no public address, and the relay's operator has not allowed it")]
     NotPublic,
 }
 
@@ -94,16 +103,23 @@ impl fmt::Display for AllowedHost {
 }
 
 /// What may be called on somebody's word; clones share it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Egress {
+    rules: Rules,
     allowed: Arc<[AllowedHost]>,
 }
 
 impl Egress {
-    /// Public addresses, and `allowed`.
+    /// Receivers of webhooks: public addresses by `https`, and `allowed`.
     #[must_use]
-    pub fn new(allowed: Vec<AllowedHost>) -> Self {
-        Self { allowed: allowed.into() }
+    pub fn to_webhooks(allowed: Vec<AllowedHost>) -> Self {
+        Self { rules: WEBHOOKS, allowed: allowed.into() }
+    }
+
+    /// Cameras: public addresses by `http`, `https` and `rtsp`, and `allowed`.
+    #[must_use]
+    pub fn to_cameras(allowed: Vec<AllowedHost>) -> Self {
+        Self { rules: CAMERAS, allowed: allowed.into() }
     }
 
     /// The URL of `text`, if it may be called as far as its text says. Where its host is a name, the addresses behind
@@ -112,9 +128,11 @@ impl Egress {
     /// # Errors
     /// [`AddressRefused`].
     pub fn url(&self, text: &str) -> Result<Url, AddressRefused> {
-        let url = Url::parse(text.trim()).map_err(|_| AddressRefused::NotWeb)?;
-        if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
-            return Err(AddressRefused::NotWeb);
+        let Rules { schemes, needs_https, ports } = self.rules;
+        let no_such = AddressRefused::NotWeb(schemes[schemes.len() - 1]);
+        let url = Url::parse(text.trim()).map_err(|_| no_such)?;
+        if !schemes.contains(&url.scheme()) || url.host_str().is_none_or(str::is_empty) {
+            return Err(no_such);
         }
         if !url.username().is_empty() || url.password().is_some() {
             return Err(AddressRefused::UserInfo);
@@ -131,10 +149,10 @@ impl Egress {
         if literal.is_some_and(|address| !is_public(address)) {
             return Err(AddressRefused::NotPublic);
         }
-        if url.scheme() != "https" {
+        if needs_https && url.scheme() != "https" {
             return Err(AddressRefused::NotHttps);
         }
-        if !url.port_or_known_default().is_some_and(|port| PORTS.contains(&port)) {
+        if !port_of(&url).is_some_and(|port| ports.contains(&port)) {
             return Err(AddressRefused::Port);
         }
         Ok(url)
@@ -153,6 +171,20 @@ impl Egress {
             self.addresses(name, addresses.collect())?;
         }
         Ok(url)
+    }
+
+    /// The addresses at which `url` may be called, for those who connect by themselves: at none but these.
+    ///
+    /// # Errors
+    /// [`AddressRefused`]; the outer one where the name is not found.
+    pub async fn resolved(
+        &self,
+        url: &Url,
+    ) -> std::io::Result<Result<Vec<SocketAddr>, AddressRefused>> {
+        let host = url.host_str().unwrap_or_default();
+        let bare = host.trim_start_matches('[').trim_end_matches(']');
+        let found = tokio::net::lookup_host((bare, port_of(url).unwrap_or(0))).await?.collect();
+        Ok(self.addresses(host, found))
     }
 
     /// The addresses behind `name`, if every one of them may be called.
@@ -181,6 +213,12 @@ impl Egress {
             .iter()
             .any(|host| matches!(host, AllowedHost::Net(net) if net.contains(&address)))
     }
+}
+
+/// The port of an address, or its scheme's.
+#[must_use]
+pub fn port_of(url: &Url) -> Option<u16> {
+    url.port_or_known_default().or_else(|| (url.scheme() == "rtsp").then_some(554))
 }
 
 impl Resolve for Egress {

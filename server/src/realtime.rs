@@ -34,6 +34,8 @@ mod own_event {
     pub(super) const REPORT: &str = "report";
     /// To every client: a result was stored.
     pub(super) const EVENT: &str = "event";
+    /// To those who are told of events: a camera changed, in what it is or how it is.
+    pub(super) const CAMERA: &str = "camera";
     /// To every client: people changed.
     pub(super) const GALLERY: &str = "gallery";
 }
@@ -86,6 +88,7 @@ impl Realtime {
         tokio::select! {
             () = self.tell_events() => {}
             () = self.tell_gallery() => {}
+            () = self.tell_cameras() => {}
             () = self.tell_stats() => {}
             () = stop.cancelled() => {}
         }
@@ -118,6 +121,27 @@ impl Realtime {
             self.tell(own_event::GALLERY, &GalleryChanged { version }).await;
         }
         std::future::pending().await
+    }
+
+    async fn tell_cameras(&self) {
+        let mut changed = self.app.cameras.subscribe();
+        loop {
+            match changed.recv().await {
+                Ok(id) => {
+                    // One that was removed meanwhile is nothing to tell of.
+                    let Ok(camera) = self.app.cameras.find(&id) else { continue };
+                    let told =
+                        self.sockets.to(events::CAMERAS).emit(own_event::CAMERA, &camera).await;
+                    if let Err(error) = told {
+                        debug!(%error, "a socket was not told of a camera");
+                    }
+                }
+                Err(RecvError::Lagged(missed)) => {
+                    debug!(missed, "sockets were not told of cameras")
+                }
+                Err(RecvError::Closed) => return std::future::pending().await,
+            }
+        }
     }
 
     async fn tell_stats(&self) {
@@ -197,6 +221,7 @@ async fn joined(
     if !pass.is_for(TicketUse::Events) {
         return;
     }
+    socket.join(events::CAMERAS);
     match handshake.ok().and_then(|handshake| handshake.after) {
         Some(after) => events::tell_from(&socket, &app, after),
         None => socket.join(events::LIVE),

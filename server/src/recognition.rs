@@ -5,6 +5,7 @@ pub mod image_text;
 pub mod load;
 pub mod mjpeg;
 pub mod picture;
+mod places;
 
 use std::sync::Arc;
 
@@ -13,7 +14,6 @@ use rostro_core::quality::assess;
 use rostro_core::{DetectOptions, Engine, EngineError, Face, ModelId};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
-use tokio::sync::Semaphore;
 use tracing::field::Empty;
 use tracing::{info_span, instrument};
 
@@ -23,6 +23,7 @@ use callers::Callers;
 use image_text::ImageTextError;
 use load::{LoadedModels, ModelStatus};
 use picture::{Picture, PictureError};
+use places::Places;
 
 /// A picture as it arrived.
 pub enum ImageSource {
@@ -74,6 +75,8 @@ pub enum RecognitionError {
     Ended,
 }
 
+const NO_DETECTOR: RecognitionError = RecognitionError::Unavailable { model: rostro_models::YUNET };
+
 /// The engine behind a bounded number of places; clones share it.
 #[derive(Clone)]
 pub struct Recognition {
@@ -84,8 +87,7 @@ struct Shared {
     engine: Option<Arc<Engine>>,
     models: Vec<ModelStatus>,
     options: DetectOptions,
-    places: Arc<Semaphore>,
-    queue: Arc<Semaphore>,
+    places: Places,
     callers: Callers,
     limits: limits::Recognition,
 }
@@ -100,8 +102,7 @@ impl Recognition {
                 engine: loaded.engine,
                 models: loaded.status,
                 options: DetectOptions::default(),
-                places: Arc::new(Semaphore::new(places)),
-                queue: Arc::new(Semaphore::new(places + limits.waiting_max)),
+                places: Places::new(places, limits.waiting_max),
                 callers: Callers::new(limits.of_one_caller_max),
                 limits: *limits,
             }),
@@ -134,40 +135,54 @@ impl Recognition {
         models: Vec<ModelId>,
         caller: &str,
     ) -> Result<Seen, RecognitionError> {
-        let engine = self.engine_for(&models)?;
-        let turn = self.shared.callers.take_turn(caller).ok_or(RecognitionError::Busy)?;
-        let waiting = Arc::clone(&self.shared.queue)
-            .try_acquire_owned()
-            .map_err(|_| RecognitionError::Busy)?;
-        let place = Arc::clone(&self.shared.places)
-            .acquire_owned()
-            .await
-            .map_err(|_| RecognitionError::Ended)?;
+        self.check_models(&models)?;
         let options = self.shared.options;
         let max_px = self.shared.limits.picture_max_px;
         let span = info_span!(target: SPANS, "recognition.work", faces = Empty);
-        let work = tokio::task::spawn_blocking(move || {
-            let seen = span.in_scope(|| see(&engine, &options, &source, &models, max_px));
+        let seen = self.at_a_place(caller, move |engine| {
+            let engine = engine.ok_or(NO_DETECTOR)?;
+            let seen = span.in_scope(|| see(engine, &options, &source, &models, max_px));
             if let Ok(seen) = &seen {
                 span.record("faces", seen.faces.len());
             }
-            drop((place, waiting, turn));
             seen
         });
-        work.await.map_err(|_| RecognitionError::Ended)?
+        seen.await?
     }
 
-    /// The engine, once it is known to have everything that is asked for.
-    fn engine_for(&self, models: &[ModelId]) -> Result<Arc<Engine>, RecognitionError> {
-        let engine = self
-            .shared
-            .engine
-            .as_ref()
-            .ok_or(RecognitionError::Unavailable { model: rostro_models::YUNET })?;
-        let loaded = engine.models();
+    /// Does `work` on a thread for blocking work, once it is the caller's turn; the engine is `None` where a model of
+    /// everybody's is missing. The place is kept until the work ends, even when the caller gives up.
+    ///
+    /// # Errors
+    /// [`RecognitionError::Busy`] and [`RecognitionError::Ended`].
+    pub async fn at_a_place<T: Send + 'static>(
+        &self,
+        caller: &str,
+        work: impl FnOnce(Option<&Engine>) -> T + Send + 'static,
+    ) -> Result<T, RecognitionError> {
+        let turn = self.shared.callers.take_turn(caller).ok_or(RecognitionError::Busy)?;
+        let place = self.shared.places.take(caller).await.ok_or(RecognitionError::Busy)?;
+        let engine = self.shared.engine.clone();
+        let work = tokio::task::spawn_blocking(move || {
+            let done = work(engine.as_deref());
+            drop((place, turn));
+            done
+        });
+        work.await.map_err(|_| RecognitionError::Ended)
+    }
+
+    /// Largest area of a picture, in pixels.
+    #[must_use]
+    pub fn picture_max_px(&self) -> u64 {
+        self.shared.limits.picture_max_px
+    }
+
+    /// Whether everything that is asked for is there.
+    fn check_models(&self, models: &[ModelId]) -> Result<(), RecognitionError> {
+        let loaded = self.shared.engine.as_ref().ok_or(NO_DETECTOR)?.models();
         match models.iter().find(|model| !loaded.contains(model)) {
             Some(missing) => Err(RecognitionError::Unavailable { model: missing.as_str() }),
-            None => Ok(Arc::clone(engine)),
+            None => Ok(()),
         }
     }
 }

@@ -4,6 +4,7 @@ use rostro_wire::{ErrorBody, ErrorCode};
 use tracing::error;
 
 use crate::auth::Denied;
+use crate::cameras::CameraError;
 use crate::captures::RecordError;
 use crate::people::{CorrectionError, PeopleError};
 use crate::recognition::RecognitionError;
@@ -101,6 +102,29 @@ impl From<WebhookError> for Refusal {
             WebhookError::Field { field, .. } => {
                 Self::new(ErrorCode::InvalidRequest, message).at(field)
             }
+            _ => Self::new(ErrorCode::Conflict, message),
+        }
+    }
+}
+
+impl From<CameraError> for Refusal {
+    fn from(error: CameraError) -> Self {
+        let message = error.to_string();
+        match error {
+            CameraError::Store(error) => error.into(),
+            CameraError::Unknown | CameraError::NoFeed => Self::new(ErrorCode::NotFound, message),
+            CameraError::AddressRefused(_) => {
+                Self::new(ErrorCode::AddressRefused, message).at("stream_url")
+            }
+            CameraError::Address(_) => {
+                Self::new(ErrorCode::InvalidRequest, message).at("stream_url")
+            }
+            CameraError::Field { field, .. } => {
+                Self::new(ErrorCode::InvalidRequest, message).at(field)
+            }
+            CameraError::TooManyViewers => Self::new(ErrorCode::Busy, message),
+            CameraError::NoPicture => Self::new(ErrorCode::NoPicture, message),
+            CameraError::Reach(error) => Self::internal(&error),
             _ => Self::new(ErrorCode::Conflict, message),
         }
     }

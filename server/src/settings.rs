@@ -13,17 +13,11 @@ use crate::store::{Store, StoreError};
 use crate::traces;
 
 /// The settings at one moment.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct SettingsValues {
-    /// Whether recognition of the camera's frames is on.
-    pub active: bool,
-    /// The camera's address, as the operator gave it: it may hold credentials.
-    pub stream_url: Option<String>,
     /// The threshold on the scale of the legacy wires, where every model's default reads 0.6. Above 0, at most
     /// [`SettingsValues::MAX_LEGACY_THRESHOLD`].
     pub legacy_threshold: f32,
-    /// The camera's name at the webhook's receiver.
-    pub camera_id: Option<String>,
     /// The model that encodings without a tag are taken to be from.
     pub encoding_model: ModelId,
     /// How many days the embedding behind a named event is kept, so that the event can be corrected; 0 keeps none, at
@@ -201,36 +195,16 @@ impl SettingsValues {
 }
 
 impl Default for SettingsValues {
-    /// A new installation's: off, no camera, every model at its default threshold.
+    /// A new installation's: every model at its default threshold.
     fn default() -> Self {
         Self {
-            active: false,
-            stream_url: None,
             legacy_threshold: Threshold::LEGACY_SCALE,
-            camera_id: None,
             encoding_model: ModelId::UNTAGGED,
             correctable_days: Self::DEFAULT_CORRECTABLE_DAYS,
             upgrade: Upgrade::default(),
             stranger_named: None,
             verify: Verify::default(),
         }
-    }
-}
-
-impl std::fmt::Debug for SettingsValues {
-    /// Without the camera's address, which may hold a password.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SettingsValues")
-            .field("active", &self.active)
-            .field("has_stream_url", &self.stream_url.is_some())
-            .field("legacy_threshold", &self.legacy_threshold)
-            .field("camera_id", &self.camera_id)
-            .field("encoding_model", &self.encoding_model)
-            .field("correctable_days", &self.correctable_days)
-            .field("upgrade", &self.upgrade)
-            .field("stranger_named", &self.stranger_named)
-            .field("verify", &self.verify)
-            .finish()
     }
 }
 
@@ -312,13 +286,12 @@ impl Settings {
 }
 
 fn read(conn: &Connection) -> Result<Option<SettingsValues>, StoreError> {
-    let columns = "active, stream_url, legacy_threshold, camera_id, correctable_days, encoding_model, upgrade, \
-        stranger_named_one_in, verify";
+    let columns = "legacy_threshold, correctable_days, encoding_model, upgrade, stranger_named_one_in, verify";
     let row = conn
         .query_row(&format!("SELECT {columns} FROM settings"), [], |row| {
             let words =
-                (row.get::<_, String>(5)?, row.get::<_, String>(6)?, row.get::<_, String>(8)?);
-            Ok((values(row)?, words, row.get::<_, Option<u32>>(7)?))
+                (row.get::<_, String>(2)?, row.get::<_, String>(3)?, row.get::<_, String>(5)?);
+            Ok((values(row)?, words, row.get::<_, Option<u32>>(4)?))
         })
         .optional()?;
     let Some((values, (model, upgrade, verify), one_in)) = row else { return Ok(None) };
@@ -334,11 +307,8 @@ fn read(conn: &Connection) -> Result<Option<SettingsValues>, StoreError> {
 
 fn values(row: &Row<'_>) -> rusqlite::Result<SettingsValues> {
     Ok(SettingsValues {
-        active: row.get(0)?,
-        stream_url: row.get(1)?,
-        legacy_threshold: row.get(2)?,
-        camera_id: row.get(3)?,
-        correctable_days: row.get(4)?,
+        legacy_threshold: row.get(0)?,
+        correctable_days: row.get(1)?,
         ..SettingsValues::default()
     })
 }
@@ -346,14 +316,10 @@ fn values(row: &Row<'_>) -> rusqlite::Result<SettingsValues> {
 fn write(conn: &Connection, values: &SettingsValues) -> Result<(), StoreError> {
     conn.execute(
         "INSERT OR REPLACE INTO settings
-             (id, active, stream_url, legacy_threshold, camera_id, encoding_model, correctable_days,
-              upgrade, stranger_named_one_in, verify)
-         VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+             (id, legacy_threshold, encoding_model, correctable_days, upgrade, stranger_named_one_in, verify)
+         VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6)",
         params![
-            values.active,
-            values.stream_url,
             values.legacy_threshold,
-            values.camera_id,
             values.encoding_model.as_str(),
             values.correctable_days,
             values.upgrade.as_str(),
@@ -375,10 +341,7 @@ mod tests {
         let settings = Settings::load(store.clone()).await.unwrap();
         assert_eq!(*settings.get(), SettingsValues::default());
         let new = SettingsValues {
-            active: true,
-            stream_url: Some("rtsp://user:secret@cam/1".to_owned()),
             legacy_threshold: 0.55,
-            camera_id: Some("entrada".to_owned()),
             encoding_model: ModelId::Sface2021Dec,
             correctable_days: 7,
             upgrade: Upgrade::Auto,
@@ -391,7 +354,6 @@ mod tests {
         let store = Store::open(dir.path()).unwrap();
         let settings = Settings::load(store).await.unwrap();
         assert_eq!(*settings.get(), new);
-        assert!(!format!("{settings:?}").contains("secret"));
     }
 
     #[tokio::test]
@@ -400,7 +362,7 @@ mod tests {
         let settings = Settings::load(Store::open(dir.path()).unwrap()).await.unwrap();
         for threshold in [0.0, -0.1, f32::NAN, f32::INFINITY, 2.1] {
             let refused = settings.update(move |values| {
-                values.active = true;
+                values.correctable_days = 1;
                 values.legacy_threshold = threshold;
             });
             assert!(matches!(refused.await, Err(SettingsError::Threshold { .. })), "{threshold}");

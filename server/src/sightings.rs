@@ -4,6 +4,7 @@
 //! own galleries decide, and what is worth keeping is stored as one capture, whatever channels it came by.
 
 pub mod cool_down;
+pub mod followed;
 mod measure;
 mod pictured;
 mod report;
@@ -18,6 +19,7 @@ use thiserror::Error;
 use tracing::warn;
 use uuid::Uuid;
 
+use crate::cameras::Cameras;
 use crate::captures::{Captures, NewCapture, NewFace, Notify, RecordError};
 use crate::config::limits;
 use crate::people::{Galleries, People, PersonCard, upgrades};
@@ -104,6 +106,7 @@ pub struct Sightings {
     recognition: Recognition,
     stats: Stats,
     cool_down: CoolDown,
+    cameras: Cameras,
     limits: limits::Reports,
 }
 
@@ -117,9 +120,16 @@ impl Sightings {
         recognition: Recognition,
         stats: Stats,
         cool_down: CoolDown,
+        cameras: Cameras,
         limits: &limits::Reports,
     ) -> Self {
-        Self { people, captures, settings, recognition, stats, cool_down, limits: *limits }
+        Self { people, captures, settings, recognition, stats, cool_down, cameras, limits: *limits }
+    }
+
+    /// Largest area of a picture, in pixels.
+    #[must_use]
+    pub fn picture_max_px(&self) -> u64 {
+        self.recognition.picture_max_px()
     }
 
     /// Recognises a picture, and stores what is worth keeping.
@@ -144,6 +154,7 @@ impl Sightings {
         started: Instant,
     ) -> Result<Sighting, SightingError> {
         let NewPicture { image, channel, capture_id, camera_id, keep, caller } = picture;
+        self.cameras.heard_of(camera_id.as_deref());
         let galleries = self.people.galleries();
         let settings = self.settings.get();
         let models = self.models_to_ask(&galleries, &settings);
@@ -157,7 +168,8 @@ impl Sightings {
             (id, _) => {
                 let id = id.unwrap_or_else(Uuid::now_v7);
                 let faces = faces.iter().map(|face| face.to_store(&settings)).collect();
-                let capture = new_capture(id, channel, camera_id, faces, seen.digest, &settings);
+                let (camera_id, stream_url) = self.place(camera_id);
+                let capture = new_capture(id, channel, camera_id, stream_url, faces, seen.digest);
                 Some(self.captures.record(capture).await?)
             }
         };
@@ -173,6 +185,14 @@ impl Sightings {
             receipt: stored,
             elapsed: started.elapsed(),
         })
+    }
+
+    /// The camera that a picture is of, and its address: without a name of its own, the one that `/api/*` steers.
+    fn place(&self, camera_id: Option<String>) -> (Option<String>, Option<String>) {
+        match camera_id {
+            Some(id) => (Some(id), None),
+            None => self.cameras.default_place(),
+        }
     }
 
     /// Every model that somebody is enrolled in, and the one that people are to be moved to.
@@ -217,7 +237,8 @@ impl Sightings {
         if due.is_empty() {
             return None;
         }
-        let capture = new_capture(Uuid::now_v7(), channel, camera_id, due, seen.digest, settings);
+        let (camera_id, stream_url) = self.place(camera_id);
+        let capture = new_capture(Uuid::now_v7(), channel, camera_id, stream_url, due, seen.digest);
         match self.captures.record(capture).await {
             Ok(receipt) => Some(receipt),
             Err(error) => {
@@ -228,20 +249,19 @@ impl Sightings {
     }
 }
 
-/// A capture of a picture that has just arrived. Without a camera of its own it is the configured camera's.
+/// A capture of a picture that has just arrived.
 fn new_capture(
     capture_id: Uuid,
     channel: v1::Channel,
     camera_id: Option<String>,
+    camera_stream_url: Option<String>,
     faces: Vec<NewFace>,
     digest: [u8; 32],
-    settings: &SettingsValues,
 ) -> NewCapture {
-    let camera_stream_url = if camera_id.is_none() { settings.stream_url.clone() } else { None };
     NewCapture {
         capture_id,
         channel,
-        camera_id: camera_id.or_else(|| settings.camera_id.clone()),
+        camera_id,
         camera_stream_url,
         occurred_at: Timestamp::now(),
         faces,

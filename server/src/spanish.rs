@@ -2,10 +2,13 @@
 
 use axum::http::StatusCode;
 use rostro_core::enrolment::SampleFault;
+use rostro_wire::v1::CameraState;
 use rostro_wire::webrtc::socket::FailureCode;
 use tracing::error;
 
+use crate::cameras::address::AddressFault;
 use crate::captures::RecordError;
+use crate::egress::AddressRefused;
 use crate::people::SampleWarning;
 use crate::recognition::RecognitionError;
 use crate::recognition::image_text::ImageTextError;
@@ -34,6 +37,36 @@ impl Fault {
 
     fn of_relay(status: StatusCode, message: impl Into<String>) -> Self {
         Self { status, code: FailureCode::ProcessingError, message: message.into() }
+    }
+}
+
+/// Why an address is not gone to.
+pub(crate) fn of_address(refused: AddressRefused) -> String {
+    let why = match refused {
+        AddressRefused::NotPublic => "La cámara no está en una dirección pública",
+        AddressRefused::Port => "Ese puerto no se permite",
+        _ => "Esa dirección no se permite",
+    };
+    format!("{why}: quien administra el servidor puede permitirla con ROSTRO_ALLOWED_CAMERA_HOSTS")
+}
+
+/// Why a text is no camera's address.
+pub(crate) const fn of_stream_url(fault: AddressFault) -> &'static str {
+    match fault {
+        AddressFault::TooLong => "stream_url es demasiado largo",
+        _ => "stream_url no es una dirección: se espera http://, https://, rtsp:// o file:",
+    }
+}
+
+/// What a camera without a picture shows in its place.
+pub(crate) const fn of_camera(state: CameraState) -> &'static str {
+    match state {
+        CameraState::Connecting => "Conectando con la cámara…",
+        CameraState::Live => "Esperando la primera imagen…",
+        CameraState::Stalled => "La cámara no envía imágenes",
+        CameraState::AuthFailed => "La cámara rechaza el acceso",
+        CameraState::Unsupported => "No se puede leer esta cámara",
+        CameraState::Stopped => "Cámara apagada",
     }
 }
 

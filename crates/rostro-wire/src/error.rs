@@ -33,6 +33,8 @@ pub enum ErrorCode {
     Forbidden,
     /// The relay does not call that address on somebody's word.
     AddressRefused,
+    /// The camera gives no picture now.
+    NoPicture,
     /// It was seen too long ago to be taken now.
     Expired,
     /// All places are taken; try again shortly.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use crate::result_object::ResultObject;
+use crate::v1::CameraStatus;
 
 /// `{error}`: every answer of `/api/*` that is not a success, and every 404 and 405 outside `/v1`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,7 +26,7 @@ impl ErrorText {
 }
 
 /// `GET /api/status`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Status {
     /// Whether recognition of the camera is switched on.
     pub active: bool,
@@ -35,6 +36,9 @@ pub struct Status {
     pub total_results: u64,
     /// Encodings held, of every model.
     pub encodings_loaded: usize,
+    /// How the camera is, where it has an address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub camera: Option<CameraStatus>,
 }
 
 /// `POST /api/start`.
@@ -43,13 +47,22 @@ pub struct Started {
     status: &'static str,
     message: &'static str,
     stream_url: Option<String>,
+    /// Why there will be no pictures, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    warning: Option<String>,
 }
 
 impl Started {
     /// Says that recognition of `stream_url` is on now.
     #[must_use]
     pub const fn of(stream_url: Option<String>) -> Self {
-        Self { status: "started", message: "Reconocimiento iniciado", stream_url }
+        Self { status: "started", message: "Reconocimiento iniciado", stream_url, warning: None }
+    }
+
+    /// The same, with why there will be no pictures.
+    #[must_use]
+    pub fn warned(self, warning: Option<String>) -> Self {
+        Self { warning, ..self }
     }
 }
 
@@ -133,6 +146,9 @@ pub struct ConfigAnswer {
     pub stream_url: Option<String>,
     /// The threshold on the legacy scale, as it now is.
     pub threshold: f32,
+    /// Why there will be no pictures, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub warning: Option<String>,
 }
 
 /// `POST /api/register`, as loose as its clients are; [`Registration::name_and_encoding`] says what is wrong with it.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+mod cameras;
 mod deliveries;
 mod events;
 mod gallery;
@@ -13,6 +14,10 @@ mod reports;
 mod tickets;
 mod webhooks;
 
+pub use cameras::{
+    Camera, CameraChange, CameraFault, CameraList, CameraState, CameraStatus, NewCamera,
+    RtspTransport,
+};
 pub use deliveries::{Delivery, DeliveryList, DeliveryState, Replay, Replayed};
 pub use events::{Correction, Event, EventList, NewCorrection};
 pub use gallery::{GalleryEntry, GalleryList, GalleryNegative, OwnRate};

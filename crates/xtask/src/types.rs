@@ -96,6 +96,9 @@ fn wire_types(folder: &Path) -> anyhow::Result<()> {
     v1::DeliveryList::export_all(&config)?;
     v1::Replay::export_all(&config)?;
     v1::Replayed::export_all(&config)?;
+    v1::CameraList::export_all(&config)?;
+    v1::NewCamera::export_all(&config)?;
+    v1::CameraChange::export_all(&config)?;
     v1::TicketRequest::export_all(&config)?;
     v1::TicketAnswer::export_all(&config)?;
     ErrorEnvelope::export_all(&config)?;

@@ -45,6 +45,7 @@ impl Channels {
         Self(match channel {
             v1::Channel::Rest => 1,
             v1::Channel::Socket => 2,
+            v1::Channel::Camera => 4,
         })
     }
 
@@ -54,7 +55,8 @@ impl Channels {
 
     pub(super) fn list(self) -> Vec<v1::Channel> {
         let holds = |channel: &v1::Channel| self.and(*channel) == self;
-        [v1::Channel::Rest, v1::Channel::Socket].into_iter().filter(holds).collect()
+        let all = [v1::Channel::Rest, v1::Channel::Socket, v1::Channel::Camera];
+        all.into_iter().filter(holds).collect()
     }
 }
 

@@ -8,6 +8,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 use rostro_server::app::{self, AppState, Parts};
 use rostro_server::auth::Access;
+use rostro_server::cameras::Cameras;
 use rostro_server::captures::Captures;
 use rostro_server::config::{Config, limits};
 use rostro_server::people::People;
@@ -91,6 +92,7 @@ async fn state(config: &Config) -> Result<AppState> {
         settings: StoredSettings::load(store.clone()).await?,
         recognition: Recognition::new(loaded, &recognition),
         webhooks,
+        cameras: Cameras::load(store.clone(), &config.cameras).await?,
         access: Access::new(config.api_key.as_ref(), &config.allowed_origins),
         limits,
         store: store.clone(),

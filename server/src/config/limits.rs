@@ -19,12 +19,16 @@ pub(super) struct File {
     pub(super) webhook_url: String,
     #[serde(deserialize_with = "hosts")]
     pub(super) allowed_webhook_hosts: Vec<AllowedHost>,
+    #[serde(deserialize_with = "hosts")]
+    pub(super) allowed_camera_hosts: Vec<AllowedHost>,
+    pub(super) camera_files: String,
     requests: Requests,
     sockets: Sockets,
     recognition: Recognition,
     reports: Reports,
     store: Store,
     webhooks: Webhooks,
+    cameras: Cameras,
 }
 
 impl File {
@@ -36,6 +40,7 @@ impl File {
             reports: self.reports,
             store: self.store,
             webhooks: self.webhooks,
+            cameras: self.cameras,
         }
     }
 }
@@ -55,6 +60,8 @@ pub struct Limits {
     pub store: Store,
     /// Of webhooks.
     pub webhooks: Webhooks,
+    /// Of cameras that the relay reads.
+    pub cameras: Cameras,
 }
 
 impl Default for Limits {
@@ -169,6 +176,26 @@ pub struct Webhooks {
     pub dead_kept: Duration,
     #[serde(rename = "delivered_kept_days", deserialize_with = "days")]
     pub delivered_kept: Duration,
+}
+
+/// Of cameras that the relay reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config.default.toml says what each is for")]
+pub struct Cameras {
+    pub cameras_max: usize,
+    pub viewers_max: usize,
+    #[serde(rename = "connect_timeout_s", deserialize_with = "seconds")]
+    pub connect_timeout: Duration,
+    #[serde(rename = "answer_timeout_s", deserialize_with = "seconds")]
+    pub answer_timeout: Duration,
+    #[serde(rename = "stall_after_s", deserialize_with = "seconds")]
+    pub stall_after: Duration,
+    #[serde(rename = "retry_wait_max_s", deserialize_with = "seconds")]
+    pub retry_wait_max: Duration,
+    #[serde(rename = "refused_wait_s", deserialize_with = "seconds")]
+    pub refused_wait: Duration,
+    pub frame_max_bytes: usize,
 }
 
 fn seconds<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {

@@ -3,7 +3,7 @@
 use super::*;
 
 fn allowing(hosts: &[&str]) -> Egress {
-    Egress::new(hosts.iter().map(|host| host.parse().unwrap()).collect())
+    Egress::to_webhooks(hosts.iter().map(|host| host.parse().unwrap()).collect())
 }
 
 /// Ways to write what is not to be reached; those with a name only show when it is resolved.
@@ -114,7 +114,7 @@ fn the_reason_is_said() {
     assert_eq!(refused("http://example.com/"), AddressRefused::NotHttps);
     assert_eq!(refused("https://example.com:6379/"), AddressRefused::Port);
     assert_eq!(refused("https://a:b@example.com/"), AddressRefused::UserInfo);
-    assert_eq!(refused("gopher://example.com/"), AddressRefused::NotWeb);
+    assert_eq!(refused("gopher://example.com/"), AddressRefused::NotWeb("https"));
 }
 
 #[test]
@@ -202,4 +202,46 @@ async fn names_are_looked_at_when_they_are_resolved() {
         Err(AddressRefused::NotPublic)
     );
     assert!(allowing(&["localhost"]).url_resolved("http://localhost:3005/").await.is_ok());
+}
+
+#[tokio::test]
+async fn cameras() {
+    let allowing = |hosts: &[&str]| {
+        Egress::to_cameras(hosts.iter().map(|host| host.parse().unwrap()).collect())
+    };
+    let nobody = allowing(&[]);
+    for url in [
+        "rtsp://cam.example/1",
+        "rtsp://cam.example:8554/1",
+        "http://cam.example/video.mjpg",
+        "http://93.184.215.14:81/stream",
+    ] {
+        assert!(nobody.url(url).is_ok(), "{url}");
+    }
+    for url in [
+        "rtsp://cam.example:22/",
+        "http://cam.example:6379/",
+        "rtsp://127.0.0.1/1",
+        "rtsp://[::1]/1",
+        "rtsp://10.0.0.8:554/1",
+        "http://192.168.1.50:81/stream",
+        "http://2130706433/",
+        "rtsp://",
+        "rtsps://cam.example/1",
+        "gopher://cam.example/",
+        "file:///etc/passwd",
+        "/dev/video0",
+        "0",
+    ] {
+        assert!(nobody.url(url).is_err(), "{url}");
+    }
+    assert!(allowing(&["10.0.0.0/8"]).url("rtsp://10.0.0.8:9554/1").is_ok());
+    // The names of other schemes than the web's are not read as numbers before they are resolved.
+    for url in ["rtsp://2130706433/", "rtsp://0x7f.1/", "rtsp://localhost/"] {
+        let url = Url::parse(url).unwrap();
+        let resolved = nobody.resolved(&url).await;
+        assert!(resolved.is_err() || resolved.unwrap().is_err(), "{url}");
+    }
+    let there = allowing(&["127.0.0.0/8"]).resolved(&Url::parse("rtsp://127.0.0.1/").unwrap());
+    assert_eq!(there.await.unwrap().unwrap(), ["127.0.0.1:554".parse().unwrap()]);
 }

@@ -14,6 +14,8 @@ use crate::app::AppState;
 
 /// The room of the sockets that are told from now on. What one of them does not read it misses.
 pub(super) const LIVE: &str = "live";
+/// The room of the sockets that are told how cameras are.
+pub(super) const CAMERAS: &str = "cameras";
 /// The pause before a socket is tried again that does not read as fast as events come.
 const UNREAD_PAUSE: Duration = Duration::from_millis(50);
 

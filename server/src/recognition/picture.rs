@@ -84,6 +84,23 @@ impl Picture {
         Ok(Self { pixels: image.into_rgb8().into_raw(), width, height })
     }
 
+    /// Pixels that were decoded already: RGB, rows from the top.
+    ///
+    /// # Errors
+    /// [`PictureError`], where there are more or fewer than the sides say, or none.
+    pub fn of_pixels(pixels: Vec<u8>, width: u32, height: u32) -> Result<Self, PictureError> {
+        let picture = Self { pixels, width, height };
+        let is_frame = picture.frame().is_ok();
+        let reason = || "its sides are not those of its pixels".to_owned();
+        is_frame.then_some(picture).ok_or_else(|| PictureError::Undecodable { reason: reason() })
+    }
+
+    /// The pixels as the image library has them.
+    #[must_use]
+    pub fn into_rgb(self) -> image::RgbImage {
+        image::RgbImage::from_raw(self.width, self.height, self.pixels).unwrap_or_default()
+    }
+
     /// Width in pixels, upright.
     #[must_use]
     pub const fn width(&self) -> u32 {

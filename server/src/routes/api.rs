@@ -14,8 +14,8 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::v1::{
-    captures, events, gallery, health, lookups, people, reports, settings, tickets, upgrades,
-    webhooks,
+    cameras, captures, events, gallery, health, lookups, people, reports, settings, tickets,
+    upgrades, webhooks,
 };
 use crate::app::AppState;
 use crate::config::limits::Requests;
@@ -30,6 +30,7 @@ use crate::config::limits::Requests;
         (name = "people", description = "Who is enrolled, their encodings, and the gallery for browsers"),
         (name = "recognition", description = "Questions that store nothing"),
         (name = "events", description = "What was seen: reports in, events out"),
+        (name = "cameras", description = "What the relay reads, what browsers drive, and how each is"),
         (name = "webhooks", description = "Who is told, and what became of it"),
         (name = "settings", description = "What operators choose, and how the relay is"),
     ),
@@ -132,6 +133,10 @@ fn described(limits: &Requests) -> OpenApiRouter<AppState> {
         .routes(routes!(events::list))
         .routes(routes!(events::stream))
         .routes(routes!(events::correct, events::undo_correction))
+        .routes(routes!(cameras::list, cameras::create))
+        .routes(routes!(cameras::show, cameras::change, cameras::remove))
+        .routes(routes!(cameras::feed))
+        .routes(routes!(cameras::snapshot))
         .routes(routes!(webhooks::list, webhooks::create))
         .routes(routes!(webhooks::show, webhooks::change, webhooks::remove))
         .routes(routes!(webhooks::rotate_secret))

@@ -2,9 +2,6 @@
 
 mod limit;
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, PathRejection};
@@ -18,6 +15,8 @@ use serde::de::DeserializeOwned;
 use tracing::error;
 
 use crate::app::AppState;
+use crate::cameras::address::StreamAddress;
+use crate::cameras::{CameraError, DEFAULT, Registered};
 use crate::people::{EncodingSource, NewPerson, PeopleError};
 use crate::routes::json_object::json_object;
 use crate::settings::{SettingsError, SettingsValues};
@@ -71,6 +70,26 @@ impl From<PeopleError> for Refused {
     }
 }
 
+impl From<CameraError> for Refused {
+    fn from(error: CameraError) -> Self {
+        match error {
+            CameraError::Store(error) => error.into(),
+            CameraError::Unchanged => Self::bad("El reconocimiento ya está activo"),
+            CameraError::IsOn => Self::bad("Detenga el reconocimiento antes de cambiar stream_url"),
+            CameraError::OfEnvironment => {
+                Self::bad("La dirección de la cámara se define en el servidor (ROSTRO_CAMERA_URL)")
+            }
+            CameraError::NoFeed => Self::missing("No hay ninguna cámara conectada"),
+            CameraError::TooManyViewers => Self {
+                status: StatusCode::SERVICE_UNAVAILABLE,
+                message: "Demasiados espectadores: inténtelo más tarde".to_owned(),
+            },
+            CameraError::Address(fault) => Self::bad(spanish::of_stream_url(fault)),
+            error => Self::bad(error.to_string()),
+        }
+    }
+}
+
 impl From<SettingsError> for Refused {
     fn from(error: SettingsError) -> Self {
         match error {
@@ -81,34 +100,28 @@ impl From<SettingsError> for Refused {
 }
 
 pub(crate) async fn status(State(app): State<AppState>) -> Answer<flask::Status> {
-    let settings = app.settings.get();
+    let camera = app.cameras.default_camera();
     Ok(Json(flask::Status {
-        active: settings.active,
-        stream_url: settings.stream_url.clone(),
+        active: camera.enabled,
+        stream_url: shown(&camera),
         total_results: app.captures.results(0).await?.total,
         encodings_loaded: app.people.encoding_count(),
+        camera: camera.address.as_ref().and_then(|_| Some(app.cameras.find(DEFAULT).ok()?.status)),
     }))
 }
 
 /// Switches recognition of the camera on, once.
 pub(crate) async fn start(State(app): State<AppState>) -> Answer<flask::Started> {
-    let was_active = Arc::new(AtomicBool::new(false));
-    let found = Arc::clone(&was_active);
-    let settings = app
-        .settings
-        .update(move |settings| {
-            found.store(std::mem::replace(&mut settings.active, true), Ordering::Relaxed);
-        })
-        .await?;
-    if was_active.load(Ordering::Relaxed) {
-        return Err(Refused::bad("El reconocimiento ya está activo"));
-    }
-    Ok(Json(flask::Started::of(settings.stream_url.clone())))
+    let camera = app.cameras.switch(DEFAULT, true).await?;
+    let started = flask::Started::of(shown(&camera));
+    Ok(Json(started.warned(app.cameras.refusal_of(&camera).map(spanish::of_address))))
 }
 
 pub(crate) async fn stop(State(app): State<AppState>) -> Answer<flask::Stopped> {
-    app.settings.update(|settings| settings.active = false).await?;
-    Ok(Json(flask::Stopped::default()))
+    match app.cameras.switch(DEFAULT, false).await {
+        Ok(_) | Err(CameraError::Unchanged) => Ok(Json(flask::Stopped::default())),
+        Err(error) => Err(error.into()),
+    }
 }
 
 pub(crate) async fn results(
@@ -154,32 +167,21 @@ pub(crate) async fn configure(
     let change: flask::ConfigChange = parsed(body)?;
     let encoding_model = change.encoding_model.as_deref().map(known_model).transpose()?;
     let legacy_threshold = change.threshold.map(usable_threshold).transpose()?;
-    let is_in_use = Arc::new(AtomicBool::new(false));
-    let found = Arc::clone(&is_in_use);
+    let camera = app.cameras.configure(change.stream_url, change.camera_id).await?;
     let settings = app
         .settings
         .update(move |settings| {
-            let moves_camera =
-                change.stream_url.as_ref().is_some_and(|url| *url != settings.stream_url);
-            if settings.active && moves_camera {
-                found.store(true, Ordering::Relaxed);
-                return;
-            }
-            change.stream_url.into_iter().for_each(|url| settings.stream_url = url);
-            change.camera_id.into_iter().for_each(|id| settings.camera_id = id);
             encoding_model.into_iter().for_each(|model| settings.encoding_model = model);
             legacy_threshold.into_iter().for_each(|legacy| settings.legacy_threshold = legacy);
         })
         .await?;
-    if is_in_use.load(Ordering::Relaxed) {
-        return Err(Refused::bad("Detenga el reconocimiento antes de cambiar stream_url"));
-    }
     if legacy_threshold.is_some() {
         app.people.announce();
     }
     Ok(Json(flask::ConfigAnswer {
-        stream_url: settings.stream_url.clone(),
+        stream_url: shown(&camera),
         threshold: settings.legacy_threshold,
+        warning: app.cameras.refusal_of(&camera).map(spanish::of_address),
     }))
 }
 
@@ -211,9 +213,15 @@ pub(crate) async fn register(
     Ok(Json(registered.warned(warnings.collect())))
 }
 
-/// No camera is read by the relay yet.
-pub(crate) async fn video_feed() -> Refused {
-    Refused::missing("No hay ninguna cámara conectada")
+/// The camera with boxes and names, as motion JPEG without end.
+pub(crate) async fn video_feed(State(app): State<AppState>) -> Result<Response, Refused> {
+    let (viewer, card) = app.cameras.watch(DEFAULT)?;
+    Ok(viewer.into_response(card, app.stopping.clone().cancelled_owned()))
+}
+
+/// The camera's address, without what may be a credential in it.
+fn shown(camera: &Registered) -> Option<String> {
+    camera.address.as_ref().map(StreamAddress::shown)
 }
 
 fn parsed<T: DeserializeOwned>(body: Result<Bytes, BytesRejection>) -> Result<T, Refused> {

@@ -1,5 +1,6 @@
 //! `/v1/*`: our own protocol.
 
+pub(crate) mod cameras;
 pub(crate) mod captures;
 pub(crate) mod events;
 pub(crate) mod gallery;
@@ -48,7 +49,9 @@ fn status_of(code: ErrorCode) -> StatusCode {
         ErrorCode::Conflict => StatusCode::CONFLICT,
         ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         ErrorCode::NoFace | ErrorCode::SeveralFaces => StatusCode::UNPROCESSABLE_ENTITY,
-        ErrorCode::Busy | ErrorCode::ModelUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+        ErrorCode::Busy | ErrorCode::ModelUnavailable | ErrorCode::NoPicture => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
         ErrorCode::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
         _ => StatusCode::INTERNAL_SERVER_ERROR,
     }

@@ -2,7 +2,7 @@
 
 use rostro_core::decision::Metric;
 use rostro_core::{Embedding, ModelId};
-use rostro_wire::v1::{Decision, PixelBox};
+use rostro_wire::v1::{Decision, Outcome, PixelBox};
 
 use super::Known;
 use crate::captures::NewFace;
@@ -23,26 +23,19 @@ pub(super) struct MeasuredFace {
     upgrade: Option<Embedding>,
 }
 
-/// Every face of a picture, held against everybody enrolled by the rule of the legacy wires, which pictures come over. Who may be given another model's encoding is asked only
-/// where the policy wants to know.
+/// Every face of a picture, held against everybody enrolled by the rule of the legacy wires, which pictures come over.
+/// Who may be given another model's encoding is asked only where the policy wants to know.
 pub(super) fn measure(
     seen: &Seen,
     galleries: &Galleries,
     settings: &SettingsValues,
 ) -> Vec<MeasuredFace> {
-    let rule = settings.legacy_rule();
     seen.faces
         .iter()
         .zip(&seen.qualities)
         .map(|(face, &quality)| {
-            let mut measured = galleries.identify(&face.embeddings, &rule);
-            measured.decision = measured.decision.map(|decision| Decision { quality, ..decision });
             let bounds = pixel_box(&face.detection.bounds, seen.width, seen.height);
-            let is_asked = settings.upgrade != Upgrade::Off;
-            let upgrade = is_asked
-                .then(|| upgrade(&measured, bounds, &face.embeddings, galleries, settings))
-                .flatten();
-            MeasuredFace { measured, bounds, probes: face.embeddings.clone(), upgrade }
+            MeasuredFace::of(&face.embeddings, quality, bounds, galleries, settings)
         })
         .collect()
 }
@@ -63,6 +56,28 @@ pub(super) fn upgrade(
 }
 
 impl MeasuredFace {
+    /// One face by its embeddings, held against everybody enrolled by the rule of the legacy wires.
+    pub(super) fn of(
+        probes: &[Embedding],
+        quality: Option<f32>,
+        bounds: PixelBox,
+        galleries: &Galleries,
+        settings: &SettingsValues,
+    ) -> Self {
+        let mut measured = galleries.identify(probes, &settings.legacy_rule());
+        measured.decision = measured.decision.map(|decision| Decision { quality, ..decision });
+        let is_asked = settings.upgrade != Upgrade::Off;
+        let upgrade =
+            is_asked.then(|| upgrade(&measured, bounds, probes, galleries, settings)).flatten();
+        Self { measured, bounds, probes: probes.to_vec(), upgrade }
+    }
+
+    /// Whether it is surely nobody who is enrolled.
+    pub(super) fn is_nobody(&self) -> bool {
+        let outcome = self.measured.decision.map(|decision| decision.outcome);
+        self.measured.person.is_none() && outcome.is_none_or(|outcome| outcome == Outcome::Unknown)
+    }
+
     /// The face as it is stored and told.
     pub(super) fn to_store(&self, settings: &SettingsValues) -> NewFace {
         let result = face_result(None, &self.measured, self.bounds);

@@ -95,6 +95,7 @@ impl Sightings {
         caller: &str,
     ) -> Result<v1::Receipt, ReportError> {
         let occurred_at = checked(&report, &self.limits, Timestamp::now())?;
+        self.cameras.heard_of(report.camera_id.as_deref());
         let digest = digest(&report);
         let settings = self.settings.get();
         let rule = settings.rule();

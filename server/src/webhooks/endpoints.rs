@@ -34,7 +34,7 @@ pub enum WebhookError {
     #[error("there is no webhook by that id")]
     Unknown,
     /// The relay is not sent there on somebody's word.
-    #[error(transparent)]
+    #[error("{0} (ROSTRO_ALLOWED_WEBHOOK_HOSTS)")]
     Address(#[from] AddressRefused),
     /// A field is not what it should be.
     #[error("{expected}")]

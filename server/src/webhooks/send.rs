@@ -80,7 +80,7 @@ pub(super) enum Cause {
     TimedOut,
     #[error("the connection broke")]
     Broken,
-    #[error("{0}")]
+    #[error("{0} (ROSTRO_ALLOWED_WEBHOOK_HOSTS)")]
     AddressRefused(AddressRefused),
 }
 
@@ -129,7 +129,7 @@ impl Clients {
                 .connect_timeout(config.limits.connect_timeout)
                 .timeout(config.limits.attempt_timeout)
         };
-        let egress = Egress::new(config.allowed_hosts.clone());
+        let egress = Egress::to_webhooks(config.allowed_hosts.clone());
         let trusted = client().build().map_err(WebhookSetupError::Client)?;
         let guarded = client().dns_resolver(egress.clone()).build();
         Ok(Self {

@@ -74,6 +74,8 @@ pub enum Channel {
     Rest,
     /// Over Socket.IO.
     Socket,
+    /// From a camera that the relay reads itself.
+    Camera,
 }
 
 /// What the relay's own measurement says of a claim.

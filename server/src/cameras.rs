@@ -1,0 +1,325 @@
+//! Cameras: what is known of each, and reading those that have an address.
+//!
+//! A camera with an address is read by the relay: its newest picture is looked at, faces are followed, and who is seen is
+//! told as any other sighting is. A camera without one is driven by a browser, which is told when it is switched on and
+//! off.
+
+pub mod address;
+mod changes;
+mod draw;
+mod fault;
+mod feed;
+mod live;
+mod newest;
+mod reach;
+mod registry;
+mod source;
+mod status;
+mod worker;
+mod zone;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use axum::body::Bytes;
+use rostro_wire::v1::{self, CameraState};
+use rusqlite::Connection;
+use tokio::sync::{Mutex, Notify, Semaphore, broadcast};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::{CameraConfig, limits};
+use crate::sightings::Sightings;
+use crate::store::{Store, StoreError};
+use crate::traces;
+
+pub use changes::CameraError;
+pub use feed::Viewer;
+use live::Live;
+use reach::Reach;
+pub use reach::ReachError;
+pub use registry::{DEFAULT, Registered};
+use worker::Worker;
+
+/// Changes that somebody who listens may lag behind.
+const TOLD_BUFFER: usize = 256;
+/// A camera that a browser drives counts as live for this long after something was heard of it.
+const HEARD_LATELY: Duration = Duration::from_secs(60);
+
+/// The cameras; clones share them.
+#[derive(Clone, Debug)]
+pub struct Cameras {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    store: Store,
+    reach: Arc<Reach>,
+    held: ArcSwap<Vec<Held>>,
+    /// Held from reading the old cameras to publishing the new ones.
+    changing: Mutex<()>,
+    /// The cameras changed: somebody may have to be started or stopped.
+    changed: Notify,
+    told: broadcast::Sender<String>,
+    viewers: Arc<Semaphore>,
+}
+
+/// A camera, and how it is.
+#[derive(Clone, Debug)]
+struct Held {
+    camera: Arc<Registered>,
+    live: Arc<Live>,
+}
+
+impl Cameras {
+    /// Reads them; the address that the operator set becomes the default camera's.
+    ///
+    /// # Errors
+    /// [`StoreError`], or [`ReachError`] for an address of the operator's that is none.
+    pub async fn load(store: Store, config: &CameraConfig) -> Result<Self, CameraError> {
+        let reach = Reach::new(config)?;
+        let viewers = Arc::new(Semaphore::new(config.limits.viewers_max));
+        let shared = Shared {
+            store,
+            reach: Arc::new(reach),
+            held: ArcSwap::default(),
+            changing: Mutex::new(()),
+            changed: Notify::new(),
+            told: broadcast::Sender::new(TOLD_BUFFER),
+            viewers,
+        };
+        let this = Self { shared: Arc::new(shared) };
+        this.take_apart_default().await?;
+        this.reload().await?;
+        Ok(this)
+    }
+
+    /// All of them, the default one first.
+    #[must_use]
+    pub fn list(&self) -> Vec<v1::Camera> {
+        self.shared.held.load().iter().map(|held| self.on_wire(held)).collect()
+    }
+
+    /// The one of that id.
+    ///
+    /// # Errors
+    /// [`CameraError::Unknown`].
+    pub fn find(&self, id: &str) -> Result<v1::Camera, CameraError> {
+        self.held(id).map(|held| self.on_wire(&held))
+    }
+
+    /// The camera that `/api/*` steers, as it is stored.
+    #[must_use]
+    pub fn default_camera(&self) -> Arc<Registered> {
+        self.held(DEFAULT).map_or_else(
+            |_| Arc::new(Registered::new(DEFAULT.to_owned(), DEFAULT.to_owned())),
+            |held| held.camera,
+        )
+    }
+
+    /// The name and the address by which what is seen by the default camera is told.
+    #[must_use]
+    pub fn default_place(&self) -> (Option<String>, Option<String>) {
+        let camera = self.default_camera();
+        let address = camera.address.as_ref().map(|address| address.expose().to_owned());
+        (camera.camera_id.clone(), address)
+    }
+
+    /// Notes that something came of a camera that a browser drives.
+    pub fn heard_of(&self, camera_id: Option<&str>) {
+        let held = self.shared.held.load();
+        let is_it = |held: &&Held| {
+            held.camera.address.is_none() && held.camera.camera_id.as_deref() == camera_id
+        };
+        if let Some(held) = held.iter().find(is_it) {
+            held.live.arrived();
+        }
+    }
+
+    /// Ids of the cameras that change from now on, in what they are or how they are.
+    #[must_use]
+    pub fn subscribe(&self) -> broadcast::Receiver<String> {
+        self.shared.told.subscribe()
+    }
+
+    /// Somebody watches a camera: the pictures, and what is shown until there is one.
+    ///
+    /// # Errors
+    /// [`CameraError::Unknown`], [`CameraError::NoFeed`] and [`CameraError::TooManyViewers`].
+    pub fn watch(&self, id: &str) -> Result<(Viewer, Bytes), CameraError> {
+        let held = self.held(id)?;
+        if held.camera.address.is_none() {
+            return Err(CameraError::NoFeed);
+        }
+        let card = card_of(&held.live).ok_or(CameraError::NoFeed)?;
+        let viewer = held.live.feed.watch(&self.shared.viewers);
+        Ok((viewer.ok_or(CameraError::TooManyViewers)?, card))
+    }
+
+    /// The next picture of a camera, with boxes and names, as JPEG.
+    ///
+    /// # Errors
+    /// As [`Cameras::watch`], and [`CameraError::NoPicture`] where none comes in time.
+    pub async fn snapshot(&self, id: &str) -> Result<Bytes, CameraError> {
+        let held = self.held(id)?;
+        let (mut viewer, _) = self.watch(id)?;
+        let wait = self.shared.reach.limits.stall_after;
+        let picture = tokio::time::timeout(wait, viewer.next()).await.ok().flatten();
+        // What is shown in place of a picture is none.
+        let is_live = held.live.state().0 == CameraState::Live;
+        picture.filter(|_| is_live).ok_or(CameraError::NoPicture)
+    }
+
+    /// Reads the cameras that are on, until `stop` is cancelled.
+    pub async fn run(&self, sightings: Sightings, stop: CancellationToken) {
+        let mut working: HashMap<String, Working> = HashMap::new();
+        loop {
+            let held = self.shared.held.load_full();
+            let is_wanted = |id: &str, camera: &Arc<Registered>| {
+                held.iter().any(|one| one.camera.id == id && one.camera == *camera)
+            };
+            let ended: Vec<String> = working
+                .iter()
+                .filter(|(id, work)| !is_wanted(id, &work.camera))
+                .map(|(id, _)| id.clone())
+                .collect();
+            for id in ended {
+                if let Some(work) = working.remove(&id) {
+                    work.end().await;
+                }
+            }
+            for one in held.iter() {
+                let is_read = one.camera.enabled && one.camera.address.is_some();
+                if is_read && !working.contains_key(&one.camera.id) {
+                    let work = self.start(one, sightings.clone());
+                    working.insert(one.camera.id.clone(), work);
+                }
+            }
+            tokio::select! {
+                () = self.shared.changed.notified() => {}
+                () = stop.cancelled() => break,
+            }
+        }
+        for (_, work) in working {
+            work.end().await;
+        }
+    }
+
+    fn start(&self, held: &Held, sightings: Sightings) -> Working {
+        let worker = Worker {
+            camera: Arc::clone(&held.camera),
+            live: Arc::clone(&held.live),
+            reach: Arc::clone(&self.shared.reach),
+            sightings,
+        };
+        let stop = CancellationToken::new();
+        let task = tokio::spawn(worker.run(stop.clone()));
+        Working { camera: Arc::clone(&held.camera), live: Arc::clone(&held.live), stop, task }
+    }
+
+    fn held(&self, id: &str) -> Result<Held, CameraError> {
+        let held = self.shared.held.load();
+        held.iter().find(|held| held.camera.id == id).cloned().ok_or(CameraError::Unknown)
+    }
+
+    fn on_wire(&self, Held { camera, live }: &Held) -> v1::Camera {
+        let address = camera.address.as_ref();
+        let mut status = live.on_wire();
+        if address.is_none() && camera.enabled {
+            let heard = live.heard_lately(HEARD_LATELY);
+            status.state = if heard { CameraState::Live } else { CameraState::Connecting };
+        }
+        v1::Camera {
+            id: camera.id.clone(),
+            name: camera.name.clone(),
+            stream_url: address.map(address::StreamAddress::shown),
+            has_credentials: camera.login.is_some()
+                || address.is_some_and(address::StreamAddress::hides_something),
+            of_environment: self.is_of_environment(camera),
+            enabled: camera.enabled,
+            camera_id: camera.camera_id.clone(),
+            threshold: camera.threshold,
+            min_face_px: camera.min_face_px,
+            zone: camera.zone.as_ref().map(|zone| zone.corners().to_vec()),
+            rtsp_transport: camera.rtsp_transport,
+            created_at: camera.created_at.to_string(),
+            status,
+        }
+    }
+
+    /// Changes the stored cameras, and works with them as they are then. Changes are made one after the other, and to
+    /// their end even if the caller stops waiting.
+    async fn changing<T: Send + 'static>(
+        &self,
+        change: impl FnOnce(&Connection) -> Result<T, CameraError> + Send + 'static,
+    ) -> Result<T, CameraError> {
+        let this = self.clone();
+        let changed = traces::spawn(async move {
+            let _turn = this.shared.changing.lock().await;
+            let changed = this.shared.store.write(change).await?;
+            this.reload().await?;
+            Ok(changed)
+        });
+        changed.await.map_err(|_| StoreError::Fault)?
+    }
+
+    /// Takes the stored cameras in. What is known of one that is there already stays.
+    async fn reload(&self) -> Result<(), StoreError> {
+        let stored = self.shared.store.read(registry::all).await?;
+        let before = self.shared.held.load_full();
+        let mut changed = Vec::new();
+        let held = stored.into_iter().map(|camera| {
+            match before.iter().find(|held| held.camera.id == camera.id) {
+                Some(held) if *held.camera == camera => held.clone(),
+                known => {
+                    changed.push(camera.id.clone());
+                    let live = known.map(|held| Arc::clone(&held.live));
+                    let live = live.unwrap_or_else(|| self.live_of(&camera.id));
+                    Held { camera: Arc::new(camera), live }
+                }
+            }
+        });
+        let held = held.collect();
+        self.shared.held.store(Arc::new(held));
+        self.shared.changed.notify_one();
+        for id in changed {
+            drop(self.shared.told.send(id));
+        }
+        Ok(())
+    }
+
+    fn live_of(&self, id: &str) -> Arc<Live> {
+        Arc::new(Live::new(id.to_owned(), self.shared.told.clone()))
+    }
+
+    fn limits(&self) -> &limits::Cameras {
+        &self.shared.reach.limits
+    }
+}
+
+/// A camera that is at work.
+struct Working {
+    camera: Arc<Registered>,
+    live: Arc<Live>,
+    stop: CancellationToken,
+    task: JoinHandle<()>,
+}
+
+impl Working {
+    async fn end(self) {
+        self.stop.cancel();
+        // A worker that panicked has ended too.
+        drop(self.task.await);
+        self.live.stopped();
+    }
+}
+
+/// What is shown in place of a camera's picture, in the words of the existing front ends.
+fn card_of(live: &Live) -> Option<Bytes> {
+    let (state, reason) = live.state();
+    let title = crate::spanish::of_camera(state);
+    draw::card(title, reason.as_deref().unwrap_or_default()).ok()
+}

@@ -1,0 +1,120 @@
+//! How the relay comes to cameras, and where it may go.
+
+use std::path::PathBuf;
+
+use reqwest::{Client, Url, redirect};
+use rostro_wire::v1::CameraFault;
+
+use super::address::{AddressFault, Login, StreamAddress};
+use super::fault::Fault;
+use crate::config::{CameraConfig, limits};
+use crate::egress::{AddressRefused, Egress};
+
+/// Why cameras cannot be set up.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReachError {
+    /// The operator's address is none.
+    #[error("the camera's address (ROSTRO_CAMERA_URL): {0}")]
+    Address(#[from] AddressFault),
+    /// The HTTP client cannot be made.
+    #[error("cannot set up the cameras' HTTP client: {0}")]
+    Client(#[source] reqwest::Error),
+}
+
+/// What reading a camera needs.
+#[derive(Debug)]
+pub(super) struct Reach {
+    pub(super) limits: limits::Cameras,
+    /// The folder of clips that the operator names.
+    pub(super) files: Option<PathBuf>,
+    /// The default camera's address and login, where the operator set them.
+    pub(super) of_environment: Option<(StreamAddress, Option<Login>)>,
+    egress: Egress,
+    /// For the operator's own address.
+    trusted: Client,
+    /// For what came over the API: each name is looked at when it is resolved.
+    guarded: Client,
+}
+
+impl Reach {
+    pub(super) fn new(config: &CameraConfig) -> Result<Self, ReachError> {
+        // An error says that a provider is installed already, which is as good.
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let client = || {
+            Client::builder()
+                .user_agent(concat!("rostro/", env!("CARGO_PKG_VERSION")))
+                .redirect(redirect::Policy::none())
+                .no_proxy()
+                .connect_timeout(config.limits.connect_timeout)
+        };
+        let egress = Egress::to_cameras(config.allowed_hosts.clone());
+        let of_environment = config.url.as_ref();
+        Ok(Self {
+            limits: config.limits,
+            files: config.files.clone(),
+            of_environment: of_environment
+                .map(|url| StreamAddress::parse(url.expose()))
+                .transpose()?,
+            trusted: client().build().map_err(ReachError::Client)?,
+            guarded: client().dns_resolver(egress.clone()).build().map_err(ReachError::Client)?,
+            egress,
+        })
+    }
+
+    /// Whether the operator set that address.
+    pub(super) fn is_trusted(&self, address: &StreamAddress) -> bool {
+        self.of_environment.as_ref().is_some_and(|(trusted, _)| trusted == address)
+    }
+
+    /// Whether the relay may be sent there, as far as the address says.
+    ///
+    /// # Errors
+    /// [`AddressRefused`].
+    pub(super) fn check(&self, address: &StreamAddress) -> Result<(), AddressRefused> {
+        let is_web = address.kind() != Some(super::address::Kind::Files);
+        if is_web && !self.is_trusted(address) {
+            self.egress.url(address.expose())?;
+        }
+        Ok(())
+    }
+
+    /// The client and the URL for an address of HTTP.
+    pub(super) fn http(&self, address: &StreamAddress) -> Result<(&Client, Url), Fault> {
+        if self.is_trusted(address) {
+            let url = address.url();
+            let url = url.ok_or_else(|| Self::address_refused(AddressRefused::NotWeb("http")))?;
+            return Ok((&self.trusted, url));
+        }
+        let url = self.egress.url(address.expose()).map_err(Self::address_refused)?;
+        Ok((&self.guarded, url))
+    }
+
+    /// An address of `rtsp` with an IP address in the place of the host's name: one that may be called.
+    #[cfg(feature = "rtsp")]
+    pub(super) async fn rtsp(&self, address: &StreamAddress) -> Result<Url, Fault> {
+        let not_found = || Fault::new(CameraFault::Unreachable, "the host's name is not found");
+        let refused = Self::address_refused;
+        let url = address.url().ok_or_else(|| refused(AddressRefused::NotWeb("rtsp")))?;
+        let found = if self.is_trusted(address) {
+            let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
+            tokio::net::lookup_host((host, 0)).await.map_err(|_| not_found())?.collect()
+        } else {
+            self.egress.url(address.expose()).map_err(refused)?;
+            self.egress.resolved(&url).await.map_err(|_| not_found())?.map_err(refused)?
+        };
+        let first = found.first().ok_or_else(not_found)?;
+        let host = match first.ip() {
+            std::net::IpAddr::V4(ip) => ip.to_string(),
+            std::net::IpAddr::V6(ip) => format!("[{ip}]"),
+        };
+        let mut url = url;
+        url.set_host(Some(&host)).map_err(|_| not_found())?;
+        Ok(url)
+    }
+
+    pub(super) fn address_refused(refused: AddressRefused) -> Fault {
+        let reason = format!("{refused} (ROSTRO_ALLOWED_CAMERA_HOSTS)");
+        Fault::new(CameraFault::AddressRefused, reason)
+    }
+}

@@ -1,0 +1,135 @@
+//! The cameras as rows.
+
+use jiff::Timestamp;
+use rostro_wire::v1::RtspTransport;
+use rusqlite::{Connection, Row, named_params};
+
+use super::address::{Login, StreamAddress};
+use super::zone::Zone;
+use crate::config::Secret;
+use crate::store::StoreError;
+
+/// The camera that `/api/*` steers.
+pub const DEFAULT: &str = "default";
+
+/// A camera as it is stored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Registered {
+    /// Its id.
+    pub id: String,
+    /// For people.
+    pub name: String,
+    /// The name under which events and webhooks know it.
+    pub camera_id: Option<String>,
+    /// Where it is; `None` for one that a browser drives.
+    pub address: Option<StreamAddress>,
+    /// Its login.
+    pub login: Option<Login>,
+    /// Whether it is on.
+    pub enabled: bool,
+    /// Its own threshold, on the legacy scale.
+    pub threshold: Option<f32>,
+    /// Faces lower than this are not looked at.
+    pub min_face_px: u32,
+    /// Where faces count; `None` for everywhere.
+    pub zone: Option<Zone>,
+    /// How pictures of an `rtsp` camera travel.
+    pub rtsp_transport: RtspTransport,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+impl Registered {
+    /// A camera of a new installation: off, and nowhere yet.
+    #[must_use]
+    pub fn new(id: String, name: String) -> Self {
+        Self {
+            camera_id: (id != DEFAULT).then(|| id.clone()),
+            id,
+            name,
+            address: None,
+            login: None,
+            enabled: false,
+            threshold: None,
+            min_face_px: 0,
+            zone: None,
+            rtsp_transport: RtspTransport::Auto,
+            created_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+}
+
+/// All of them, [`DEFAULT`] first, then in the order of their making.
+pub(super) fn all(conn: &Connection) -> Result<Vec<Registered>, StoreError> {
+    let query = "SELECT id, name, camera_id, stream_url, username, password, enabled, threshold, min_face_px, zone,
+                        rtsp_transport, created_at_us
+                 FROM camera ORDER BY id != 'default', created_at_us, id";
+    conn.prepare_cached(query)?.query_and_then([], read)?.collect()
+}
+
+/// Puts it in the place of the one with its id, if there is one.
+pub(super) fn put(conn: &Connection, camera: &Registered) -> Result<(), StoreError> {
+    let login = camera.login.as_ref();
+    conn.prepare_cached(
+        "INSERT INTO camera (id, name, camera_id, stream_url, username, password, enabled, threshold, min_face_px, zone,
+                             rtsp_transport, created_at_us)
+         VALUES (:id, :name, :camera, :url, :user, :password, :enabled, :threshold, :min_face, :zone, :transport, :created)
+         ON CONFLICT (id) DO UPDATE SET
+             name = :name, camera_id = :camera, stream_url = :url, username = :user, password = :password,
+             enabled = :enabled, threshold = :threshold, min_face_px = :min_face, zone = :zone,
+             rtsp_transport = :transport",
+    )?
+    .execute(named_params! {
+        ":id": camera.id,
+        ":name": camera.name,
+        ":camera": camera.camera_id,
+        ":url": camera.address.as_ref().map(StreamAddress::expose),
+        ":user": login.map(|login| login.user.as_str()),
+        ":password": login.map(Login::password),
+        ":enabled": camera.enabled,
+        ":threshold": camera.threshold,
+        ":min_face": camera.min_face_px,
+        ":zone": camera.zone.as_ref().map(Zone::to_json),
+        ":transport": word(camera.rtsp_transport),
+        ":created": camera.created_at.as_microsecond(),
+    })?;
+    Ok(())
+}
+
+/// Removes it. Whether there was one.
+pub(super) fn remove(conn: &Connection, id: &str) -> Result<bool, StoreError> {
+    Ok(conn.prepare_cached("DELETE FROM camera WHERE id = ?1")?.execute([id])? > 0)
+}
+
+fn read(row: &Row<'_>) -> Result<Registered, StoreError> {
+    let unreadable = || StoreError::BadValue { what: "a camera" };
+    let password = row.get::<_, Option<String>>(5)?.and_then(Secret::new);
+    let zone: Option<String> = row.get(9)?;
+    let transport: String = row.get(10)?;
+    Ok(Registered {
+        id: row.get(0)?,
+        name: row.get(1)?,
+        camera_id: row.get(2)?,
+        address: row.get::<_, Option<String>>(3)?.map(StreamAddress::stored),
+        login: row.get::<_, Option<String>>(4)?.map(|user| Login { user, password }),
+        enabled: row.get(6)?,
+        threshold: row.get(7)?,
+        min_face_px: row.get(8)?,
+        zone: zone.map(|json| Zone::from_json(&json).ok_or_else(unreadable)).transpose()?,
+        rtsp_transport: transport_of(&transport).ok_or_else(unreadable)?,
+        created_at: Timestamp::from_microsecond(row.get(11)?).map_err(|_| unreadable())?,
+    })
+}
+
+const fn word(transport: RtspTransport) -> &'static str {
+    match transport {
+        RtspTransport::Auto => "auto",
+        RtspTransport::Tcp => "tcp",
+        RtspTransport::Udp => "udp",
+    }
+}
+
+fn transport_of(text: &str) -> Option<RtspTransport> {
+    let all = [RtspTransport::Auto, RtspTransport::Tcp, RtspTransport::Udp];
+    all.into_iter().find(|transport| word(*transport) == text)
+}

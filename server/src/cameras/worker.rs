@@ -1,0 +1,165 @@
+//! One camera at work: it is read, again and again, and its newest picture is looked at.
+
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use rostro_core::Detection;
+use rostro_wire::v1::CameraFault;
+use sha2::{Digest as _, Sha256};
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+use super::Reach;
+use super::draw::{self, Label, Who};
+use super::fault::Fault;
+use super::live::Live;
+use super::newest::{Newest, RawFrame};
+use super::registry::Registered;
+use super::source;
+use crate::recognition::RecognitionError;
+use crate::recognition::picture::Picture;
+use crate::sightings::Sightings;
+use crate::sightings::followed::{CameraFrame, Followed, FollowedFace, Gaze};
+
+/// How long a camera waits when there is no place for its picture.
+const AFTER_BUSY: Duration = Duration::from_millis(100);
+
+/// A camera that is on, and what it works with.
+pub(super) struct Worker {
+    pub(super) camera: Arc<Registered>,
+    pub(super) live: Arc<Live>,
+    pub(super) reach: Arc<Reach>,
+    pub(super) sightings: Sightings,
+}
+
+impl Worker {
+    /// Works until `stop` is cancelled.
+    pub(super) async fn run(self, stop: CancellationToken) {
+        let live = Arc::clone(&self.live);
+        let newest = Newest::telling(move || live.arrived());
+        self.live.started();
+        tokio::select! {
+            () = self.keep_reading(&newest) => {}
+            () = self.keep_looking(&newest) => {}
+            () = stop.cancelled() => {}
+        }
+    }
+
+    async fn keep_reading(&self, newest: &Newest) {
+        let limits = &self.reach.limits;
+        let mut failures = 0;
+        loop {
+            newest.clear();
+            let begun = Instant::now();
+            let fault = tokio::select! {
+                fault = source::read(&self.camera, &self.reach, newest) => fault,
+                fault = self.live.stalls(begun, limits.stall_after) => fault,
+            };
+            failures = if self.live.has_arrived_since(begun) { 1 } else { failures + 1 };
+            let wait = fault.wait(failures, limits);
+            if failures == 1 {
+                warn!(camera = self.camera.id, %fault, "a camera gives no pictures");
+            }
+            self.live.failed(fault);
+            self.show_card();
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    async fn keep_looking(&self, newest: &Newest) {
+        let gaze = Arc::new(Mutex::new(Gaze::default()));
+        let begun = Instant::now();
+        loop {
+            let frame = newest.take().await;
+            let now_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+            let looked = self.sightings.follow(self.camera_frame(frame, &gaze, now_ms)).await;
+            match looked {
+                Ok(followed) => self.seen(followed).await,
+                Err(RecognitionError::Picture(error)) => self.live.undecodable(error.to_string()),
+                Err(RecognitionError::Busy) => tokio::time::sleep(AFTER_BUSY).await,
+                Err(error) => {
+                    warn!(camera = self.camera.id, %error, "a camera's picture was not looked at");
+                    tokio::time::sleep(AFTER_BUSY).await;
+                }
+            }
+        }
+    }
+
+    fn camera_frame(&self, frame: RawFrame, gaze: &Arc<Mutex<Gaze>>, now_ms: u64) -> CameraFrame {
+        let camera = Arc::clone(&self.camera);
+        let max_px = self.sightings.picture_max_px();
+        CameraFrame {
+            camera: format!("camera:{}", self.camera.id),
+            camera_id: self.camera.camera_id.clone(),
+            stream_url: self.camera.address.as_ref().map(|address| address.expose().to_owned()),
+            threshold: self.camera.threshold,
+            decode: Box::new(move || decoded(frame, max_px)),
+            counts: Box::new(move |face, width, height| counts(&camera, face, width, height)),
+            gaze: Arc::clone(gaze),
+            now_ms,
+        }
+    }
+
+    /// Notes how the camera is, and shows its picture to those who watch.
+    async fn seen(&self, followed: Followed) {
+        let Followed { faces, picture, missing } = followed;
+        let missing = missing.map(|model| {
+            Fault::new(CameraFault::ModelUnavailable, format!("the model {model} is not available"))
+        });
+        if self.live.on_wire().state != rostro_wire::v1::CameraState::Live {
+            info!(camera = self.camera.id, "a camera is live");
+        }
+        self.live.looked((picture.width(), picture.height()), missing);
+        if self.live.feed.is_watched() {
+            let drawing = move || draw::labelled(picture.into_rgb(), &labels(&faces));
+            if let Ok(Ok(jpeg)) = tokio::task::spawn_blocking(drawing).await {
+                self.live.feed.show(jpeg);
+            }
+        }
+    }
+
+    /// Shows those who watch why there is no picture.
+    fn show_card(&self) {
+        if self.live.feed.is_watched()
+            && let Some(card) = super::card_of(&self.live)
+        {
+            self.live.feed.show(card);
+        }
+    }
+}
+
+fn decoded(frame: RawFrame, max_px: u64) -> Result<(Picture, [u8; 32]), RecognitionError> {
+    match frame {
+        RawFrame::Jpeg(bytes) => {
+            let digest = Sha256::digest(&bytes).into();
+            Ok((Picture::decode_within(&bytes, max_px)?, digest))
+        }
+        RawFrame::Rgb { width, height, pixels } => {
+            let digest = Sha256::digest(&pixels).into();
+            Ok((Picture::of_pixels(pixels, width, height)?, digest))
+        }
+    }
+}
+
+/// Whether a face of that camera is looked at.
+#[expect(clippy::cast_precision_loss, reason = "at most 4096, exact in f32")]
+fn counts(camera: &Registered, face: &Detection, width: u32, height: u32) -> bool {
+    let is_large = face.bounds.bottom - face.bounds.top >= camera.min_face_px as f32;
+    let is_within = |zone: &super::zone::Zone| zone.contains(&face.bounds, width, height);
+    is_large && camera.zone.as_ref().is_none_or(is_within)
+}
+
+fn labels(faces: &[FollowedFace]) -> Vec<Label> {
+    use rostro_core::tracks::TrackDecision;
+    let label = |face: &FollowedFace| {
+        let (who, text) = match &face.decision {
+            TrackDecision::Known { subject } => (Who::Known, subject.name.clone()),
+            TrackDecision::Unknown => {
+                (Who::Unknown, rostro_wire::result_object::UNKNOWN_NAME.to_owned())
+            }
+            TrackDecision::Undecided | TrackDecision::NotSure => (Who::Undecided, String::new()),
+        };
+        Label { bounds: face.bounds, who, text }
+    };
+    faces.iter().map(label).collect()
+}
