@@ -31,7 +31,7 @@ pub(crate) struct Settings {
     /// Folder of both databases and the secret that they share.
     pub(crate) data: PathBuf,
     /// Hosts that webhooks added over the relay's API may be at though they are not public.
-    pub(crate) webhook_hosts: Option<&'static str>,
+    pub(crate) allowed_hosts: Option<&'static str>,
     /// Where other devices of the network come in; `None` for this machine alone.
     pub(crate) lan: Option<Lan>,
 }
@@ -150,8 +150,8 @@ fn relay_command(settings: &Settings, secrets: &Secrets) -> Command {
     if let Some(guard) = &secrets.guard {
         command.env("ROSTRO_API_KEY", &guard.api_key);
     }
-    if let Some(hosts) = settings.webhook_hosts {
-        command.env("ROSTRO_ALLOWED_WEBHOOK_HOSTS", hosts);
+    if let Some(hosts) = settings.allowed_hosts {
+        command.env("ROSTRO_ALLOWED_WEBHOOK_HOSTS", hosts).env("ROSTRO_ALLOWED_CAMERA_HOSTS", hosts);
     }
     if std::env::var_os("NEXTJS_WEBHOOK_URL").is_none() {
         command.env("NEXTJS_WEBHOOK_URL", format!("{web}/api/facial-recognition/webhook"));
@@ -231,7 +231,7 @@ mod tests {
             flask_port: None,
             web_port: 3005,
             data: PathBuf::from("/data"),
-            webhook_hosts: None,
+            allowed_hosts: None,
             lan,
         }
     }

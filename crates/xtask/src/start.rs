@@ -126,7 +126,7 @@ fn settings(args: &Args) -> anyhow::Result<Settings> {
         flask_port,
         web_port: args.web_port,
         data,
-        webhook_hosts: None,
+        allowed_hosts: None,
         lan,
     })
 }

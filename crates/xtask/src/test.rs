@@ -185,8 +185,8 @@ fn browser(children: &Children, suite: &mut Suite, name: &str) {
             flask_port: Some(port::any_free()?),
             web_port: port::any_free()?,
             data,
-            // Where the tests' own receiver listens.
-            webhook_hosts: Some("127.0.0.1"),
+            // Where the tests' own receivers and cameras are.
+            allowed_hosts: Some("127.0.0.1"),
             lan: None,
         };
         let services = Services::up(children, &settings)?;

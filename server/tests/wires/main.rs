@@ -3,6 +3,8 @@
 
 mod access;
 mod bad_input;
+mod camera_sender;
+mod cameras;
 mod contract;
 mod corrections;
 mod decisions;

@@ -11,9 +11,10 @@ use base64::prelude::BASE64_STANDARD;
 use rostro_core::{Embedding, ModelId};
 use rostro_server::app::{AppState, Parts, router};
 use rostro_server::auth::{Access, Connection};
+use rostro_server::cameras::Cameras;
 use rostro_server::captures::Captures;
 use rostro_server::config::limits::Limits;
-use rostro_server::config::{Secret, WebhookConfig};
+use rostro_server::config::{CameraConfig, Secret, WebhookConfig};
 use rostro_server::people::{EncodingSource, NewPerson, People};
 use rostro_server::recognition::load::{LoadedModels, load_models};
 use rostro_server::recognition::{ImageSource, Recognition};
@@ -62,12 +63,22 @@ impl Relay {
     }
 
     async fn all(models: LoadedModels, access: Access, webhook: &WebhookConfig) -> Self {
-        Self::on(tempfile::tempdir().unwrap(), models, access, webhook).await
+        let (folder, cameras) = (tempfile::tempdir().unwrap(), CameraConfig::default());
+        Self::on(folder, models, access, webhook, &cameras).await
+    }
+
+    /// As [`Relay::new`], in that folder; cameras are read once `cameras.run` runs.
+    pub(crate) async fn reading(
+        folder: TempDir,
+        webhook: &WebhookConfig,
+        cameras: &CameraConfig,
+    ) -> Self {
+        Self::on(folder, all_models(), Access::new(None, &[]), webhook, cameras).await
     }
 
     /// As [`Relay::new`], on what an earlier relay has left in the folder.
     pub(crate) async fn again(folder: TempDir) -> Self {
-        Self::on(folder, all_models(), Access::new(None, &[]), &WebhookConfig::default()).await
+        Self::reading(folder, &WebhookConfig::default(), &CameraConfig::default()).await
     }
 
     async fn on(
@@ -75,6 +86,7 @@ impl Relay {
         models: LoadedModels,
         access: Access,
         webhook: &WebhookConfig,
+        cameras: &CameraConfig,
     ) -> Self {
         let mut limits = Limits::default();
         limits.recognition.places = 2;
@@ -86,6 +98,7 @@ impl Relay {
             settings: Settings::load(store.clone()).await.unwrap(),
             recognition: Recognition::new(models, &limits.recognition),
             webhooks,
+            cameras: Cameras::load(store.clone(), cameras).await.unwrap(),
             access,
             cool_down: CoolDown::new(limits.reports.cool_down),
             limits,
