@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use rostro_core::Detection;
-use rostro_wire::v1::CameraFault;
+use rostro_wire::v1::{CameraFault, CameraState};
 use sha2::{Digest as _, Sha256};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
@@ -69,16 +69,22 @@ impl Worker {
     async fn keep_looking(&self, newest: &Newest) {
         let gaze = Arc::new(Mutex::new(Gaze::default()));
         let begun = Instant::now();
+        let mut is_failing = false;
         loop {
             let frame = newest.take().await;
             let now_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
             let looked = self.sightings.follow(self.camera_frame(frame, &gaze, now_ms)).await;
             match looked {
-                Ok(followed) => self.seen(followed).await,
+                Ok(followed) => {
+                    is_failing = false;
+                    self.seen(followed).await;
+                }
                 Err(RecognitionError::Picture(error)) => self.live.undecodable(error.to_string()),
                 Err(RecognitionError::Busy) => tokio::time::sleep(AFTER_BUSY).await,
                 Err(error) => {
-                    warn!(camera = self.camera.id, %error, "a camera's picture was not looked at");
+                    if !std::mem::replace(&mut is_failing, true) {
+                        warn!(camera = self.camera.id, %error, "a camera's pictures are not looked at");
+                    }
                     tokio::time::sleep(AFTER_BUSY).await;
                 }
             }
@@ -106,7 +112,7 @@ impl Worker {
         let missing = missing.map(|model| {
             Fault::new(CameraFault::ModelUnavailable, format!("the model {model} is not available"))
         });
-        if self.live.on_wire().state != rostro_wire::v1::CameraState::Live {
+        if self.live.state().0 != CameraState::Live {
             info!(camera = self.camera.id, "a camera is live");
         }
         self.live.looked((picture.width(), picture.height()), missing);
