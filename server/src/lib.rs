@@ -3,6 +3,7 @@
 
 pub mod app;
 pub mod auth;
+mod cameras;
 pub mod captures;
 pub mod config;
 pub mod egress;
