@@ -1,6 +1,6 @@
 //! Cameras that the relay itself reads.
 #![cfg_attr(not(test), expect(dead_code, reason = "the workers that read cameras call it"))]
 
-mod newest;
+pub(crate) mod newest;
 #[cfg(feature = "rtsp")]
 pub(crate) mod rtsp;

@@ -54,7 +54,6 @@ impl Newest {
     }
 
     /// How many frames came.
-    #[cfg(test)]
     pub(crate) fn arrived(&self) -> u64 {
         self.shared.arrived.load(Ordering::Relaxed)
     }

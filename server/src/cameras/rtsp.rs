@@ -9,6 +9,7 @@ use std::time::Duration;
 use reqwest::Url;
 
 mod backlog;
+mod colour;
 mod decoder;
 mod fault;
 mod offer;

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
-use openh264::decoder::{DecodedYUV, Decoder};
+use openh264::decoder::{DecodedYUV, Decoder, DecoderConfig, Flush};
 use openh264::formats::YUVSource as _;
+use openh264::{Error, OpenH264API};
 use tokio::sync::mpsc;
 use tracing::debug;
 
 use super::backlog::{Backlog, Coded, DecoderGone, Waiting, backlog};
+use super::colour::Range;
 use crate::cameras::newest::{Newest, RawFrame};
 
 /// The decoder of one camera, seen from outside its thread. Dropping it ends the thread after the frame it is at.
@@ -27,8 +29,7 @@ impl DecoderThread {
     pub(super) fn start(frames: Newest, frame_max_px: u64) -> io::Result<Self> {
         let (backlog, waiting) = backlog();
         let decoded = Arc::new(AtomicU64::new(0));
-        let pictures =
-            Pictures { decoder: None, frames, frame_max_px, decoded: Arc::clone(&decoded) };
+        let pictures = Pictures::new(frames, frame_max_px, Arc::clone(&decoded));
         thread::Builder::new()
             .name("camera-h264".to_owned())
             .spawn(move || pictures.decode_all(waiting))?;
@@ -58,12 +59,17 @@ impl DecoderThread {
 struct Pictures {
     /// `None` until a key frame comes, at the start and after an error.
     decoder: Option<Decoder>,
+    range: Range,
     frames: Newest,
     frame_max_px: u64,
     decoded: Arc<AtomicU64>,
 }
 
 impl Pictures {
+    fn new(frames: Newest, frame_max_px: u64, decoded: Arc<AtomicU64>) -> Self {
+        Self { decoder: None, range: Range::default(), frames, frame_max_px, decoded }
+    }
+
     fn decode_all(mut self, mut waiting: mpsc::Receiver<Waiting>) {
         while let Some(next) = waiting.blocking_recv() {
             if waiting.is_closed() {
@@ -76,13 +82,16 @@ impl Pictures {
     /// Decodes one frame. After one that is damaged, nothing is decoded up to the next key frame: what is built on it
     /// would be wrong.
     fn decode(&mut self, coded: &Coded) {
-        if self.decoder.is_none() && coded.is_key {
-            self.decoder = Decoder::new().ok();
+        if coded.is_key {
+            self.range = Range::of(&coded.bytes);
+            if self.decoder.is_none() {
+                self.decoder = decoder().ok();
+            }
         }
         let Some(decoder) = &mut self.decoder else { return };
         match decoder.decode(&coded.bytes) {
             Ok(Some(picture)) => {
-                if show(&picture, &self.frames, self.frame_max_px) {
+                if show(&picture, self.range, &self.frames, self.frame_max_px) {
                     self.decoded.fetch_add(1, Ordering::Relaxed);
                 }
             }
@@ -95,8 +104,15 @@ impl Pictures {
     }
 }
 
+/// One that keeps pictures back until those before them are out. Asked for each picture at once, OpenH264 fails where
+/// a camera sends pictures in another order than they are seen in (B-frames).
+fn decoder() -> Result<Decoder, Error> {
+    let config = DecoderConfig::new().flush_after_decode(Flush::NoFlush);
+    Decoder::with_api_config(OpenH264API::from_source(), config)
+}
+
 /// Passes a picture on, in pixels where somebody waits for them. Says whether it has a size that is taken.
-fn show(picture: &DecodedYUV<'_>, frames: &Newest, frame_max_px: u64) -> bool {
+fn show(picture: &DecodedYUV<'_>, range: Range, frames: &Newest, frame_max_px: u64) -> bool {
     let (width, height) = picture.dimensions();
     let (Ok(width_px), Ok(height_px)) = (u32::try_from(width), u32::try_from(height)) else {
         return false;
@@ -106,8 +122,7 @@ fn show(picture: &DecodedYUV<'_>, frames: &Newest, frame_max_px: u64) -> bool {
         return false;
     }
     if frames.is_wanted() {
-        let mut pixels = vec![0; width * height * 3];
-        picture.write_rgb8(&mut pixels);
+        let pixels = range.pixels(picture, |pixels| picture.write_rgb8(pixels));
         frames.put(RawFrame::Rgb { width: width_px, height: height_px, pixels });
     } else {
         frames.note();

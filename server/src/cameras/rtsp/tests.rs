@@ -63,7 +63,7 @@ async fn both_codings_come_over_both_transports_with_each_login() {
         for asked in ["none", "basic", "digest"] {
             let sender = Sender::start(&python, &clip, &["--codec", codec, "--login", asked]);
             for transport in [RtspTransport::Tcp, RtspTransport::Udp] {
-                let login = if asked == "none" { None } else { sender.login() };
+                let login = if asked == "none" { None } else { Sender::login() };
                 let target = RtspTarget { login, transport, ..target(&sender.url) };
                 let pictures = pictures(&target, &LIMITS, 5)
                     .await

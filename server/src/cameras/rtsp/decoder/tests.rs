@@ -1,3 +1,4 @@
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use openh264::encoder::{Encoder, FrameType};
@@ -34,7 +35,7 @@ impl Clip {
 fn pictures(frame_max_px: u64) -> (Pictures, Newest) {
     let frames = Newest::default();
     let decoded = Arc::new(AtomicU64::new(0));
-    (Pictures { decoder: None, frames: frames.clone(), frame_max_px, decoded }, frames)
+    (Pictures::new(frames.clone(), frame_max_px, decoded), frames)
 }
 
 /// What a picture became, taken by one who waited for it.
@@ -112,13 +113,11 @@ fn it_begins_with_a_key_frame_and_goes_on_with_one_after_damage() {
 #[test]
 fn noise_neither_ends_nor_shows_anything() {
     let (mut pictures, frames) = pictures(MAX_PX);
-    for seed in 0..200_u32 {
-        let mut clip = Clip::new((160, 120), [200, 40, 40]);
-        let mut coded = clip.next();
-        let length = coded.bytes.len() as u32;
-        for turn in 0..8_u32 {
-            let place = (seed.wrapping_mul(2_654_435_761).wrapping_add(turn * 40_503)) % length;
-            coded.bytes[place as usize] ^= (seed % 255 + 1) as u8;
+    for seed in 1..=200_u8 {
+        let mut coded = Clip::new((160, 120), [200, 40, 40]).next();
+        let length = coded.bytes.len();
+        for turn in 1..=8 {
+            coded.bytes[usize::from(seed) * 2_654_435 * turn % length] ^= seed;
         }
         pictures.decode(&coded);
     }
@@ -157,4 +156,53 @@ fn the_thread_ends_with_its_handle() {
     let decoded = Arc::downgrade(&decoder.decoded);
     drop(decoder);
     until(&|| decoded.strong_count() == 0);
+}
+
+/// One second of red at 25 frames a second, coded by ffmpeg; none where cameras are not to be tested. A delimiter
+/// begins each frame.
+fn coded_by_ffmpeg(options: &[&str]) -> Option<Vec<Coded>> {
+    const DELIMITER: [u8; 5] = [0, 0, 0, 1, 9];
+    std::env::var_os("ROSTRO_CAMERA_SENDERS")?;
+    let output = Command::new("ffmpeg")
+        .args(["-loglevel", "error", "-f", "lavfi", "-i", "color=0xc82828:s=320x240:r=25:d=1"])
+        .args(["-c:v", "libx264", "-pix_fmt", "yuv420p", "-aud", "1"])
+        .args(options)
+        .args(["-f", "h264", "-"])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let bytes = output.stdout;
+    let mut starts: Vec<_> =
+        (0..bytes.len()).filter(|at| bytes[*at..].starts_with(&DELIMITER)).collect();
+    starts.push(bytes.len());
+    let frame = |ends: &[usize]| {
+        let bytes = bytes[ends[0]..ends[1]].to_vec();
+        let is_key = openh264::nal_units(&bytes).any(|unit| unit[3] & 0x1f == 5);
+        Coded { bytes, is_key }
+    };
+    Some(starts.windows(2).map(frame).collect())
+}
+
+#[test]
+fn pictures_may_be_sent_in_another_order_than_they_are_seen_in() {
+    let Some(coded) = coded_by_ffmpeg(&["-bf", "3", "-g", "10", "-x264-params", "b-adapt=0"])
+    else {
+        return;
+    };
+    let (mut pictures, frames) = pictures(MAX_PX);
+    let shown = coded.iter().filter_map(|one| shown(&mut pictures, &frames, one)).count();
+    assert!(shown >= coded.len() - 3, "{shown} of {}", coded.len());
+}
+
+#[test]
+fn both_ranges_of_values_give_the_same_colours() {
+    for range in ["tv", "pc"] {
+        let filter = format!("scale=out_range={range}");
+        let options = ["-vf", &filter, "-color_range", range, "-profile:v", "baseline"];
+        let Some(coded) = coded_by_ffmpeg(&options) else { return };
+        let (mut pictures, frames) = pictures(MAX_PX);
+        let (.., colour) = shown(&mut pictures, &frames, &coded[0]).unwrap();
+        assert_near(colour, [0xc8, 0x28, 0x28]);
+        assert_eq!(pictures.range == Range::Full, range == "pc");
+    }
 }

@@ -10,8 +10,7 @@ use super::picture::Picture;
 
 const WIDTH_PX: u32 = 640;
 const HEIGHT_PX: u32 = 480;
-const FRAMES: u8 = 12;
-const SWAY_PX: f32 = 4.0;
+const SWAY_PX: [i64; 8] = [0, 1, 2, 1, 0, -1, -2, -1];
 const QUALITY: u8 = 90;
 
 /// How far the mean colour of a block may be from that of the clip, of 255. The head sways and the coding is lossy;
@@ -32,9 +31,8 @@ impl Clip {
         let height = portrait.height() * WIDTH_PX / portrait.width();
         let portrait = imageops::resize(&portrait, WIDTH_PX, height, FilterType::Triangle);
         let mut motion = Vec::new();
-        for frame in 0..FRAMES {
-            let turn = f32::from(frame) / f32::from(FRAMES) * std::f32::consts::TAU;
-            let shifted = seen(&portrait, (SWAY_PX * turn.sin()) as i64);
+        for shift_px in SWAY_PX {
+            let shifted = seen(&portrait, shift_px);
             JpegEncoder::new_with_quality(&mut motion, QUALITY)
                 .encode(&shifted, WIDTH_PX, HEIGHT_PX, ExtendedColorType::Rgb8)
                 .unwrap();

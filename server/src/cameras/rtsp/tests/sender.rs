@@ -41,7 +41,7 @@ impl Sender {
     }
 
     /// Who may look, where it asks.
-    pub(super) fn login(&self) -> Option<Login> {
+    pub(super) fn login() -> Option<Login> {
         login(USER, PASSWORD)
     }
 
