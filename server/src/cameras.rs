@@ -13,6 +13,8 @@ mod live;
 mod newest;
 mod reach;
 mod registry;
+#[cfg(feature = "rtsp")]
+mod rtsp;
 mod source;
 mod status;
 mod worker;
@@ -325,6 +327,16 @@ impl Working {
         // A worker that panicked has ended too.
         drop(self.task.await);
         self.live.stopped();
+        show_card(&self.live);
+    }
+}
+
+/// Shows those who watch why there is no picture.
+fn show_card(live: &Live) {
+    if live.feed.is_watched()
+        && let Some(card) = card_of(live)
+    {
+        live.feed.show(card);
     }
 }
 

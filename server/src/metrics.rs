@@ -129,14 +129,8 @@ impl Metrics {
         let waiting = app.webhooks.pending().await?;
         let is_failing = app.webhooks.is_failing().await?;
         let _alone = self.shared.reading.lock().unwrap_or_else(PoisonError::into_inner);
-        let Now {
-            uptime_seconds,
-            encodings,
-            models,
-            webhooks_waiting,
-            webhooks_failing,
-            cameras,
-        } = &self.shared.now;
+        let Now { uptime_seconds, encodings, models, webhooks_waiting, webhooks_failing, cameras } =
+            &self.shared.now;
         for state in CAMERA_STATES {
             let label = CameraLabel { state: state_word(state) };
             let count = app.cameras.count_in(state);

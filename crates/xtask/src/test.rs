@@ -105,6 +105,7 @@ fn rust(children: &Children, suite: &mut Suite) {
         let mut cargo = Command::new("cargo");
         cargo
             .args(["test", "--release", "--workspace", "--no-fail-fast"])
+            .env("ROSTRO_CAMERA_SENDERS", setup::camera_senders(children)?)
             .current_dir(workspace::root());
         tests(children, "rust", Runner::Cargo, &mut cargo)
     });

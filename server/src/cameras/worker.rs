@@ -15,7 +15,7 @@ use super::fault::Fault;
 use super::live::Live;
 use super::newest::{Newest, RawFrame};
 use super::registry::Registered;
-use super::source;
+use super::{show_card, source};
 use crate::recognition::RecognitionError;
 use crate::recognition::picture::Picture;
 use crate::sightings::Sightings;
@@ -61,7 +61,7 @@ impl Worker {
                 warn!(camera = self.camera.id, %fault, "a camera gives no pictures");
             }
             self.live.failed(fault);
-            self.show_card();
+            show_card(&self.live);
             tokio::time::sleep(wait).await;
         }
     }
@@ -121,15 +121,6 @@ impl Worker {
             if let Ok(Ok(jpeg)) = tokio::task::spawn_blocking(drawing).await {
                 self.live.feed.show(jpeg);
             }
-        }
-    }
-
-    /// Shows those who watch why there is no picture.
-    fn show_card(&self) {
-        if self.live.feed.is_watched()
-            && let Some(card) = super::card_of(&self.live)
-        {
-            self.live.feed.show(card);
         }
     }
 }
