@@ -24,6 +24,9 @@ use crate::sightings::followed::{CameraFrame, Followed, FollowedFace, Gaze};
 /// How long a camera waits when there is no place for its picture.
 const AFTER_BUSY: Duration = Duration::from_millis(100);
 
+/// A camera that gave pictures for less than this is no less flighty than one that gave none.
+const STEADY_AFTER: Duration = Duration::from_secs(10);
+
 /// A camera that is on, and what it works with.
 pub(super) struct Worker {
     pub(super) camera: Arc<Registered>,
@@ -47,7 +50,7 @@ impl Worker {
 
     async fn keep_reading(&self, newest: &Newest) {
         let limits = &self.reach.limits;
-        let mut failures = 0;
+        let mut failures: u32 = 0;
         loop {
             newest.clear();
             let begun = Instant::now();
@@ -55,7 +58,8 @@ impl Worker {
                 fault = source::read(&self.camera, &self.reach, newest) => fault,
                 fault = self.live.stalls(begun, limits.stall_after) => fault,
             };
-            failures = if self.live.has_arrived_since(begun) { 1 } else { failures + 1 };
+            let was_steady = self.live.has_arrived_since(begun) && begun.elapsed() > STEADY_AFTER;
+            failures = if was_steady { 1 } else { failures.saturating_add(1) };
             let wait = fault.wait(failures, limits);
             if failures == 1 {
                 warn!(camera = self.camera.id, %fault, "a camera gives no pictures");
