@@ -3,6 +3,7 @@
 
 use std::time::{Duration, Instant};
 
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpListener;
 
 use super::*;
@@ -190,6 +191,18 @@ async fn nobody_and_somebody_who_is_silent_are_told_apart() {
     let fault = fault(&target, &LIMITS).await;
     assert!(matches!(fault, RtspFault::Unreachable { .. }), "{fault}");
     assert!(fault.to_string().starts_with("no camera answers there: "), "{fault}");
+}
+
+#[tokio::test]
+async fn something_else_than_a_camera_is_said_to_be_none() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let target = target(&format!("rtsp://{}/camera", listener.local_addr().unwrap()));
+    // As a task, which a camera's worker will be.
+    let reading = tokio::spawn(async move { fault(&target, &LIMITS).await });
+    let (mut connection, _) = listener.accept().await.unwrap();
+    connection.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n").await.unwrap();
+    let fault = reading.await.unwrap();
+    assert!(matches!(fault, RtspFault::Unreachable { .. }), "{fault}");
 }
 
 #[test]
