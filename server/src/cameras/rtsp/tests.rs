@@ -11,6 +11,7 @@ use clip::Clip;
 use sender::{Sender, python};
 
 mod clip;
+mod lossy;
 mod picture;
 mod sender;
 
@@ -156,6 +157,19 @@ async fn a_camera_that_goes_away_or_hangs_is_noticed() {
                 _ => false,
             };
             assert!(is_fit, "{transport:?}, hangs: {hangs}: {fault}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn lost_packets_cost_pictures_and_spoil_none() {
+    let Some(python) = python() else { return };
+    let clip = Clip::new();
+    let sender = Sender::start(&python, &clip, &["--gop", "4", "--kbps", "800"]);
+    for every in [37, 60, 150] {
+        let target = target(&lossy::line(&sender.url, every).await);
+        for picture in pictures(&target, &LIMITS, 8).await.unwrap() {
+            clip.assert_shows(&picture, &format!("every packet of {every} is lost"));
         }
     }
 }
