@@ -207,16 +207,39 @@ async fn nobody_and_somebody_who_is_silent_are_told_apart() {
     assert!(fault.to_string().starts_with("no camera answers there: "), "{fault}");
 }
 
-#[tokio::test]
-async fn something_else_than_a_camera_is_said_to_be_none() {
+/// What becomes of one who answers the first request with `answer`.
+async fn answered(answer: &str) -> RtspFault {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let target = target(&format!("rtsp://{}/camera", listener.local_addr().unwrap()));
     // As a task, which a camera's worker will be.
     let reading = tokio::spawn(async move { fault(&target, &LIMITS).await });
     let (mut connection, _) = listener.accept().await.unwrap();
-    connection.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n").await.unwrap();
-    let fault = reading.await.unwrap();
+    connection.write_all(answer.as_bytes()).await.unwrap();
+    reading.await.unwrap()
+}
+
+fn described(sdp: &str) -> String {
+    let length = sdp.len();
+    format!(
+        "RTSP/1.0 200 OK\r\nCSeq: 1\r\nContent-Type: application/sdp\r\nContent-Length: {length}\r\n\r\n{sdp}"
+    )
+}
+
+#[tokio::test]
+async fn something_else_than_a_camera_is_said_to_be_none() {
+    let fault = answered("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n").await;
     assert!(matches!(fault, RtspFault::Unreachable { .. }), "{fault}");
+}
+
+#[tokio::test]
+async fn a_description_that_makes_no_sense_is_a_fault_of_the_camera() {
+    const SESSION: &str = "v=0\r\no=- 0 0 IN IP4 0.0.0.0\r\ns=x\r\nt=0 0\r\n";
+    for medium in
+        ["", "m=video 0 RTP/AVP \r\n", "m=video 0 RTP/AVP  \r\n", "m=video 0 RTP/AVP 300\r\n"]
+    {
+        let fault = answered(&described(&format!("{SESSION}{medium}"))).await;
+        assert!(matches!(fault, RtspFault::Broken { .. }), "{medium}: {fault}");
+    }
 }
 
 #[test]
