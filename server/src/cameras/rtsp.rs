@@ -71,8 +71,8 @@ pub(crate) struct Limits {
 }
 
 /// Reads a camera until that fails, and says why it did. Dropping the future ends everything: the connection is closed,
-/// and the decoder's thread ends with the frame that it is at. Where a camera sends what the RTSP library panics at, that
-/// is a fault of the camera.
+/// and the decoder's thread ends with the frame that it is at. Where a camera sends what the RTSP library panics at,
+/// that is a fault of the camera.
 pub(crate) async fn read(target: &RtspTarget, limits: &Limits, frames: &Newest) -> RtspFault {
     let reading = async {
         match session::open(target, limits).await {

@@ -109,8 +109,8 @@ impl Session {
     }
 }
 
-/// What is to be reckoned with: the size that is seen, or the one that is coded, where much of that is cut off. Pictures
-/// are coded in blocks of 16 pixels, or pairs of them, and most are no multiple of it.
+/// What is to be reckoned with: the size that is seen, or the one that is coded, where much of that is cut off.
+/// Pictures are coded in blocks of 16 pixels, or pairs of them, and most are no multiple of it.
 fn decoded_size(seen: (u32, u32), coded: (u32, u32)) -> (u32, u32) {
     const CUT_OFF_PX: u32 = 32;
     let is_cut = |seen: u32, coded: u32| coded.saturating_sub(seen) >= CUT_OFF_PX;
