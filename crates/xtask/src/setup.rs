@@ -28,6 +28,7 @@ const RTSP_SERVER_PACKAGES: [&str; 3] =
 
 const RTSP_SERVER_PROBE: &str = "\
 import gi
+gi.require_version('Gst', '1.0')
 gi.require_version('GstRtspServer', '1.0')
 from gi.repository import Gst, GstRtspServer
 Gst.init(None)

@@ -54,6 +54,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         if wanted(Part::Clients) {
             setup::python(&children)?;
         }
+        if wanted(Part::Rust) {
+            setup::camera_senders(&children)?;
+        }
         if wanted(Part::E2e) || wanted(Part::Pkg) || wanted(Part::Bundlers) {
             setup::chromium(&children)?;
         }
@@ -105,8 +108,8 @@ fn rust(children: &Children, suite: &mut Suite) {
         let mut cargo = Command::new("cargo");
         cargo
             .args(["test", "--release", "--workspace", "--no-fail-fast"])
-            .env("ROSTRO_CAMERA_SENDERS", setup::camera_senders(children)?)
-            .current_dir(workspace::root());
+            .current_dir(workspace::root())
+            .env("ROSTRO_CAMERA_SENDERS", setup::camera_senders(children)?);
         tests(children, "rust", Runner::Cargo, &mut cargo)
     });
 }

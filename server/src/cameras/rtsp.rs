@@ -4,8 +4,10 @@
 //! JPEGs go on as they are. H.264 goes through a [`backlog`] of bounded size to a [`decoder`] on a thread of its own,
 //! so that neither a slow decoder nor a hung camera holds up anything else.
 
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use reqwest::Url;
 
 mod backlog;
@@ -50,10 +52,17 @@ pub(crate) struct Limits {
 }
 
 /// Reads a camera until that fails, and says why it did. Dropping the future ends everything: the connection is closed,
-/// and the decoder's thread ends with the frame that it is at.
+/// and the decoder's thread ends with the frame that it is at. Where a camera sends what the RTSP library panics at,
+/// that is a fault of the camera.
 pub(crate) async fn read(target: &RtspTarget, limits: &Limits, frames: &Newest) -> RtspFault {
-    match session::open(target, limits).await {
-        Ok(session) => pump::run(session, limits, frames).await,
-        Err(fault) => fault,
-    }
+    let reading = async {
+        match session::open(target, limits).await {
+            Ok(session) => pump::run(session, limits, frames).await,
+            Err(fault) => fault,
+        }
+    };
+    AssertUnwindSafe(reading)
+        .catch_unwind()
+        .await
+        .unwrap_or_else(|_| RtspFault::Broken { reason: "what was sent makes no sense".to_owned() })
 }

@@ -1,8 +1,8 @@
 """A camera that speaks RTSP: GStreamer's server plays a clip for ever, on the loopback address only.
 
 Needs the Python of the system, and of Debian's packages: gir1.2-gst-rtsp-server-1.0, python3-gi and
-gstreamer1.0-plugins-good. When it is ready it prints one line of JSON with its address, {"url": "rtsp://…"}. It ends when
-its standard input does, so that no test can leave it behind.
+gstreamer1.0-plugins-good. When it is ready it prints one line of JSON with its address, {"url": "rtsp://…"}. It ends
+when its standard input does, so that no test can leave it behind.
 """
 
 import argparse

@@ -47,20 +47,23 @@ fn says_full(parameter_set: &[u8]) -> Option<bool> {
     Some(set.vui_parameters?.video_signal_type?.video_full_range_flag)
 }
 
-/// BT.601 with the whole range, as in JFIF, in sixteenths of a bit.
+/// BT.601 with the whole range, as in JFIF, in 65536ths.
 fn write_full(picture: &impl YUVSource, pixels: &mut [u8]) {
     let (width, _) = picture.dimensions();
     let (y_stride, u_stride, v_stride) = picture.strides();
     let colours = picture.u().chunks(u_stride).zip(picture.v().chunks(v_stride));
     let rows = picture.y().chunks(y_stride).zip(colours.flat_map(|row| [row, row]));
     for (row, (y, (u, v))) in pixels.chunks_exact_mut(width * 3).zip(rows) {
-        let colours = u.iter().zip(v).flat_map(|colour| [colour, colour]);
-        for (pixel, (y, (u, v))) in row.chunks_exact_mut(3).zip(y.iter().zip(colours)) {
-            let (y, u, v) =
-                (i32::from(*y) << 16 | 1 << 15, i32::from(*u) - 128, i32::from(*v) - 128);
-            pixel[0] = clamped((y + 91_881 * v) >> 16);
-            pixel[1] = clamped((y - 22_554 * u - 46_802 * v) >> 16);
-            pixel[2] = clamped((y + 116_130 * u) >> 16);
+        // Two pixels beside each other share a colour.
+        for ((pair, y), (u, v)) in row.chunks_mut(6).zip(y.chunks(2)).zip(u.iter().zip(v)) {
+            let (u, v) = (i32::from(*u) - 128, i32::from(*v) - 128);
+            let colour = [91_881 * v, -22_554 * u - 46_802 * v, 116_130 * u];
+            for (pixel, y) in pair.chunks_exact_mut(3).zip(y) {
+                let grey = (i32::from(*y) << 16) + (1 << 15);
+                for (value, part) in pixel.iter_mut().zip(colour) {
+                    *value = clamped((grey + part) >> 16);
+                }
+            }
         }
     }
 }

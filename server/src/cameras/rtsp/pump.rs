@@ -83,3 +83,24 @@ impl Progress {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn frames_without_pictures_are_borne_for_a_while() {
+        let after = Duration::from_secs(20);
+        let limits =
+            Limits { answer: after, silence: after, undecoded: after, frame_max_px: 1_000_000 };
+        let ago = |time| Instant::now().checked_sub(time).unwrap();
+        let mut progress = Progress { decoded: 3, since: ago(after / 2) };
+        assert_eq!(progress.check(3, &limits), Ok(()));
+        progress.since = ago(after * 2);
+        assert_eq!(progress.check(3, &limits), Err(RtspFault::Undecodable { after }));
+        assert_eq!(progress.check(4, &limits), Ok(()));
+        assert_eq!(progress.check(4, &limits), Ok(()));
+    }
+}

@@ -68,10 +68,12 @@ impl Session {
         self.coding
     }
 
-    /// Width and height of the coded pictures, as far as the camera has said.
+    /// Width and height of the pictures, as far as the camera has said.
     pub(super) fn size(&self) -> Option<(u32, u32)> {
         match self.connection.streams().get(self.stream)?.parameters()? {
-            ParametersRef::Video(video) => Some(video.coded_pixel_dimensions()),
+            ParametersRef::Video(video) => {
+                Some(decoded_size(video.pixel_dimensions(), video.coded_pixel_dimensions()))
+            }
             _ => None,
         }
     }
@@ -105,6 +107,14 @@ impl Session {
             }
         }
     }
+}
+
+/// What is to be reckoned with: the size that is seen, or the one that is coded, where much of that is cut off.
+/// Pictures are coded in blocks of 16 pixels, or pairs of them, and most are no multiple of it.
+fn decoded_size(seen: (u32, u32), coded: (u32, u32)) -> (u32, u32) {
+    const CUT_OFF_PX: u32 = 32;
+    let is_cut = |seen: u32, coded: u32| coded.saturating_sub(seen) >= CUT_OFF_PX;
+    if is_cut(seen.0, coded.0) || is_cut(seen.1, coded.1) { coded } else { seen }
 }
 
 /// The session is never torn down by a request. Closing the connection ends it, while the library would go on asking
@@ -210,6 +220,23 @@ impl Refusals {
             FORBIDDEN => RtspFault::LoginRefused,
             NOT_FOUND => RtspFault::NoSuchStream,
             status => RtspFault::Refused { request, status },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_cut_off_counts_where_it_is_much() {
+        for (seen, coded, want) in [
+            ((1920, 1080), (1920, 1088), (1920, 1080)),
+            ((640, 480), (640, 480), (640, 480)),
+            ((16, 16), (4096, 2304), (4096, 2304)),
+            ((1920, 16), (1920, 1088), (1920, 1088)),
+        ] {
+            assert_eq!(decoded_size(seen, coded), want);
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use std::time::{Duration, Instant};
 
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpListener;
 
 use super::*;
@@ -11,6 +12,7 @@ use clip::Clip;
 use sender::{Sender, python};
 
 mod clip;
+mod lossy;
 mod picture;
 mod sender;
 
@@ -161,6 +163,19 @@ async fn a_camera_that_goes_away_or_hangs_is_noticed() {
 }
 
 #[tokio::test]
+async fn lost_packets_cost_pictures_and_spoil_none() {
+    let Some(python) = python() else { return };
+    let clip = Clip::new();
+    let sender = Sender::start(&python, &clip, &["--gop", "4", "--kbps", "800"]);
+    for every in [37, 60, 150] {
+        let target = target(&lossy::line(&sender.url, every).await);
+        for picture in pictures(&target, &LIMITS, 8).await.unwrap() {
+            clip.assert_shows(&picture, &format!("every packet of {every} is lost"));
+        }
+    }
+}
+
+#[tokio::test]
 async fn pictures_over_the_limit_are_refused_before_they_are_decoded() {
     let Some(python) = python() else { return };
     let clip = Clip::new();
@@ -191,6 +206,41 @@ async fn nobody_and_somebody_who_is_silent_are_told_apart() {
     let fault = fault(&target, &LIMITS).await;
     assert!(matches!(fault, RtspFault::Unreachable { .. }), "{fault}");
     assert!(fault.to_string().starts_with("no camera answers there: "), "{fault}");
+}
+
+/// What becomes of one who answers the first request with `answer`.
+async fn answered(answer: &str) -> RtspFault {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let target = target(&format!("rtsp://{}/camera", listener.local_addr().unwrap()));
+    // As a task, which a camera's worker will be.
+    let reading = tokio::spawn(async move { fault(&target, &LIMITS).await });
+    let (mut connection, _) = listener.accept().await.unwrap();
+    connection.write_all(answer.as_bytes()).await.unwrap();
+    reading.await.unwrap()
+}
+
+fn described(sdp: &str) -> String {
+    let length = sdp.len();
+    format!(
+        "RTSP/1.0 200 OK\r\nCSeq: 1\r\nContent-Type: application/sdp\r\nContent-Length: {length}\r\n\r\n{sdp}"
+    )
+}
+
+#[tokio::test]
+async fn something_else_than_a_camera_is_said_to_be_none() {
+    let fault = answered("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n").await;
+    assert!(matches!(fault, RtspFault::Unreachable { .. }), "{fault}");
+}
+
+#[tokio::test]
+async fn a_description_that_makes_no_sense_is_a_fault_of_the_camera() {
+    const SESSION: &str = "v=0\r\no=- 0 0 IN IP4 0.0.0.0\r\ns=x\r\nt=0 0\r\n";
+    for medium in
+        ["", "m=video 0 RTP/AVP \r\n", "m=video 0 RTP/AVP  \r\n", "m=video 0 RTP/AVP 300\r\n"]
+    {
+        let fault = answered(&described(&format!("{SESSION}{medium}"))).await;
+        assert!(matches!(fault, RtspFault::Broken { .. }), "{medium}: {fault}");
+    }
 }
 
 #[test]
