@@ -30,6 +30,13 @@ export {
 export { RelayAdmin, type DeliveriesPage, type RelayAdminOptions } from "./relay/admin.js";
 export { RelayApi, type EnrolmentInput } from "./relay/api.js";
 export { RostroError } from "./errors.js";
+export type { Camera as RelayCamera } from "./generated/Camera.js";
+export type { CameraChange } from "./generated/CameraChange.js";
+export type { CameraFault } from "./generated/CameraFault.js";
+export type { CameraState as RelayCameraState } from "./generated/CameraState.js";
+export type { CameraStatus } from "./generated/CameraStatus.js";
+export type { NewCamera } from "./generated/NewCamera.js";
+export type { RtspTransport } from "./generated/RtspTransport.js";
 export type { Delivery as WebhookDelivery } from "./generated/Delivery.js";
 export type { Decision } from "./generated/Decision.js";
 export type { DeliveryState } from "./generated/DeliveryState.js";

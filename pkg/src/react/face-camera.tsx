@@ -29,7 +29,10 @@ export interface KnownFace {
 export interface FaceCameraProps {
   /** People to look for. */
   readonly gallery?: UseRecognizerOptions["gallery"];
-  /** Looks for this relay's people, and reports to it whom it sees. */
+  /**
+   * Looks for this relay's people, and reports to it whom it sees. While the relay has the camera of this page switched off,
+   * nobody is recognised, and it says so.
+   */
   readonly relay?: Relay | undefined;
   /** How long somebody who stays in view is not reported again, in seconds; 30 by default. `false` reports nothing. */
   readonly report?: number | false | undefined;
@@ -83,7 +86,8 @@ export function FaceCamera(props: FaceCameraProps) {
     for (const one of newlyKnown(known.current, faces)) onKnown?.(one);
     reporting.look(faces);
   };
-  const watched = useWatch({ recognizer: engine.recognizer, video, onFrame: look, onError });
+  const paused = relay?.state.paused === true;
+  const watched = useWatch({ recognizer: paused ? null : engine.recognizer, video, onFrame: look, onError });
   // Tracks are counted anew by another recogniser, and in another picture.
   useEffect(() => {
     known.current.clear();
@@ -98,7 +102,7 @@ export function FaceCamera(props: FaceCameraProps) {
   const on = camera.state.phase === "on" ? camera.state : null;
   const className = ["rostro rostro-column rostro-face-camera", props.className].filter(Boolean).join(" ");
   return (
-    <section className={className} aria-label={labels.camera} data-engine={engine.state.phase}>
+    <section className={className} aria-label={labels.camera} data-engine={engine.state.phase} data-paused={paused}>
       <CameraView camera={camera} onVideo={setVideo} locale={locale} labels={props.labels}>
         {on && watched && (
           <FaceBoxes {...watched} mirrored={on.mirrored} locale={locale} labels={props.labels} />
@@ -110,6 +114,7 @@ export function FaceCamera(props: FaceCameraProps) {
       {on && (
         <div className="rostro-row">
           <p className="rostro-muted" role="status">
+            {paused && labels.paused}
             {watched && (watched.faces.length === 0 ? labels.nobody : labels.facesInView(watched.faces.length))}
           </p>
           <CameraControls camera={camera} locale={locale} labels={props.labels} />

@@ -38,6 +38,7 @@ export const en: Labels = {
   loading: (loaded, total) => `Loading: ${loaded} of ${total} MB`,
   preparing: "Preparing the models…",
   engineFailed: "The recognition engine could not start.",
+  paused: "Paused: this camera is switched off at the relay. Nobody is recognised until it is switched on.",
   nobody: "Nobody in view",
   facesInView: (count) => (count === 1 ? "1 face in view" : `${count} faces in view`),
   unknown: "Unknown",

@@ -38,6 +38,7 @@ export const es: Labels = {
   loading: (loaded, total) => `Cargando: ${loaded} de ${total} MB`,
   preparing: "Preparando los modelos…",
   engineFailed: "El motor de reconocimiento no pudo arrancar.",
+  paused: "En pausa: esta cámara está apagada en el relé. No se reconoce a nadie hasta que se encienda.",
   nobody: "Nadie a la vista",
   facesInView: (count) => (count === 1 ? "1 cara a la vista" : `${count} caras a la vista`),
   unknown: "Desconocido",

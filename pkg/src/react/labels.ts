@@ -24,6 +24,8 @@ export interface Labels {
   readonly loading: (loadedMegabytes: number, totalMegabytes: number) => string;
   readonly preparing: string;
   readonly engineFailed: string;
+  /** While the relay has the camera of this page switched off. */
+  readonly paused: string;
   readonly nobody: string;
   readonly facesInView: (count: number) => string;
   /** Over a face that is nobody's of the gallery. */

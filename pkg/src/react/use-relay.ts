@@ -10,6 +10,7 @@ import type { RelayState } from "../relay/state.js";
 export interface Relay {
   /** `null` before the first effect, on the server, and for an address that is none. */
   readonly client: RelayClient | null;
+  /** How the connection is; `paused` while the camera that this page is was switched off at the relay. */
   readonly state: RelayState;
   /** One for each model; `null` until the relay has answered once, and where it is asked. They stay while it is away. */
   readonly galleries: readonly GalleryList[] | null;
@@ -29,7 +30,7 @@ export interface UseRelayOptions extends RelayOptions {
 /** How often the relay is asked whether it is there; the socket tells of a changed gallery at once. */
 const ASK_MS = 5_000;
 
-const UNCONNECTED: RelayState = { rest: "connecting", socket: "connecting", waiting: 0 };
+const UNCONNECTED: RelayState = { rest: "connecting", socket: "connecting", waiting: 0, paused: false };
 
 /**
  * Connects to a relay while the component is there, and keeps its people up to date. Only `url`, `cameraId`, `apiKey`,

@@ -41,7 +41,10 @@ const AFTER_VERDICT: Readonly<Record<FaceResult["verified"], SendingState>> = {
   client_claim: "stored",
 };
 
-/** Sends what is worth a report, and remembers the last ones. Without a client, nothing is sent. */
+/**
+ * Sends what is worth a report, and remembers the last ones. Without a client nothing is sent, nor while the relay has the
+ * camera of this page switched off (`paused` of its state).
+ */
 export function useReporting(client: RelayClient | null, rules: SightingRules): Reporting {
   const [lines, setLines] = useState<readonly ReportedFaceLine[]>([]);
   const sightings = useRef<Sightings | null>(null);
@@ -49,7 +52,7 @@ export function useReporting(client: RelayClient | null, rules: SightingRules): 
 
   const report = useCallback(
     async (faces: readonly Face[], options: Pick<ReportOptions, "picture" | "hybrid"> = {}) => {
-      if (client === null || faces.length === 0) return;
+      if (client === null || client.state.paused || faces.length === 0) return;
       const capturedAt = new Date();
       const sent = faces.map((face) => newLine(face, capturedAt));
       setLines((kept) => [...sent, ...kept].slice(0, KEPT));
@@ -66,7 +69,7 @@ export function useReporting(client: RelayClient | null, rules: SightingRules): 
 
   const look = useCallback(
     (faces: readonly Face[]) => {
-      if (client === null) return;
+      if (client === null || client.state.paused) return;
       const due = sightings.current?.look(faces, performance.now()) ?? [];
       void report(due);
     },

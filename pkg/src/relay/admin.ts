@@ -1,10 +1,14 @@
 /** What only the key may ask of the relay: for servers. */
 import { RostroError } from "../errors.js";
+import type { Camera } from "../generated/Camera.js";
+import type { CameraChange } from "../generated/CameraChange.js";
+import type { CameraList } from "../generated/CameraList.js";
 import type { Delivery } from "../generated/Delivery.js";
 import type { DeliveryList } from "../generated/DeliveryList.js";
 import type { DeliveryState } from "../generated/DeliveryState.js";
 import type { Encoding } from "../generated/Encoding.js";
 import type { EncodingList } from "../generated/EncodingList.js";
+import type { NewCamera } from "../generated/NewCamera.js";
 import type { NewWebhook } from "../generated/NewWebhook.js";
 import type { Person } from "../generated/Person.js";
 import type { Receipt } from "../generated/Receipt.js";
@@ -89,6 +93,50 @@ export class RelayAdmin extends RelayApi {
     return this.rest.json({ method: "GET", path: `v1/captures/${encodeURIComponent(captureId)}` });
   }
 
+  /** Every camera, `default` first, each with how it is. */
+  async cameras(): Promise<Camera[]> {
+    const { cameras }: CameraList = await this.rest.json({ method: "GET", path: "v1/cameras" });
+    return cameras;
+  }
+
+  /** A camera; rejects with `not-found` if there is no such id. */
+  async camera(id: string): Promise<Camera> {
+    return this.rest.json({ method: "GET", path: camera(id) });
+  }
+
+  /**
+   * Adds a camera: with a `stream_url` the relay reads it from then on, without one a browser drives it. Its login is never
+   * told again. Rejects with `address-refused` for one that may not be called, and with `conflict` where the id is taken.
+   */
+  async createCamera(camera: NewCamera): Promise<Camera> {
+    return this.rest.json({ method: "POST", path: "v1/cameras", body: camera });
+  }
+
+  /** Changes what is given of a camera and leaves the rest; `enabled` switches it on or off. As it is then. */
+  async changeCamera(id: string, change: CameraChange): Promise<Camera> {
+    return this.rest.json({ method: "PATCH", path: camera(id), body: change });
+  }
+
+  /** Removes a camera; what it saw stays. `default` cannot be removed: rejects with `conflict`. */
+  async removeCamera(id: string): Promise<void> {
+    await this.rest.send({ method: "DELETE", path: camera(id) });
+  }
+
+  /**
+   * The pictures of a camera that the relay reads, with boxes and names, as the relay's own answer: a body without end, in the
+   * `multipart/x-mixed-replace` that an `<img>` shows, to be passed on by a route that keeps the key to itself. Abort `signal`
+   * when whoever watches is gone: viewers are counted. Rejects with `busy` where there are as many as may be.
+   */
+  async cameraFeed(id: string, { signal }: { signal?: AbortSignal } = {}): Promise<Response> {
+    return this.rest.stream({ method: "GET", path: `${camera(id)}/feed`, signal });
+  }
+
+  /** The next picture of a camera that the relay reads, as JPEG; rejects with `no-picture` where none comes in time. */
+  async cameraSnapshot(id: string, { signal }: { signal?: AbortSignal } = {}): Promise<Blob> {
+    const response = await this.rest.send({ method: "GET", path: `${camera(id)}/snapshot`, signal });
+    return response.blob();
+  }
+
   /** Who is told of events, the receiver of the relay's own settings among them. */
   async webhooks(): Promise<Webhook[]> {
     const { webhooks }: WebhookList = await this.rest.json({ method: "GET", path: "v1/webhooks" });
@@ -138,4 +186,5 @@ export class RelayAdmin extends RelayApi {
 }
 
 const person = (id: string) => `v1/people/${encodeURIComponent(id)}`;
+const camera = (id: string) => `v1/cameras/${encodeURIComponent(id)}`;
 const webhook = (id: string) => `v1/webhooks/${encodeURIComponent(id)}`;

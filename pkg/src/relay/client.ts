@@ -1,4 +1,5 @@
 import { abortable, RostroError, rostroError } from "../errors.js";
+import type { Camera } from "../generated/Camera.js";
 import type { Event as RelayEvent } from "../generated/Event.js";
 import type { Receipt } from "../generated/Receipt.js";
 import type { Report } from "../generated/Report.js";
@@ -91,11 +92,12 @@ export class RelayClient extends RelayApi {
   readonly #kept: KeptReports | undefined;
   readonly #onState = new Listeners<[RelayState]>();
   readonly #onEvent = new Listeners<[RelayEvent]>();
+  readonly #onCamera = new Listeners<[Camera]>();
   readonly #onGalleryChange = new Listeners<[]>();
   readonly #onReceipt = new Listeners<[Receipt]>();
   readonly #onGivenUp = new Listeners<[GivenUp]>();
   readonly #onLog = new Listeners<[ChannelEntry]>();
-  #state: RelayState = { rest: "connecting", socket: "connecting", waiting: 0 };
+  #state: RelayState = { rest: "connecting", socket: "connecting", waiting: 0, paused: false };
 
   constructor(options: RelayOptions) {
     if (!URL.canParse(options.url)) {
@@ -129,17 +131,23 @@ export class RelayClient extends RelayApi {
       onState: (socket) => {
         this.#changed("socket", { socket });
         if (socket !== "up") return;
+        // It may have been switched on meanwhile, and nobody would tell.
+        this.#change({ paused: false });
         this.#outbox.retryNow();
         void this.#takeOver();
       },
       onEvent: (event) => this.#onEvent.emit(event),
+      onCamera: (camera) => {
+        if (isDrivenAs(camera, options.cameraId)) this.#change({ paused: !camera.enabled });
+        this.#onCamera.emit(camera);
+      },
       onGalleryChange: () => this.#onGalleryChange.emit(),
     });
     this.#kept = options.keepReports === false ? undefined : new KeptReports(url);
     void this.#takeOver();
   }
 
-  /** How both channels are, and how many reports wait. */
+  /** How both channels are, how many reports wait, and whether the relay wants any of this camera. */
   get state(): RelayState {
     return this.#state;
   }
@@ -218,6 +226,14 @@ export class RelayClient extends RelayApi {
     return this.#onEvent.add(listener);
   }
 
+  /**
+   * Calls `listener` with every camera of the relay that changes from now on: that is changed or switched, or that connects,
+   * stalls or comes back. Only clients that are told of events are told of cameras; what was removed is not told.
+   */
+  onCamera(listener: (camera: Camera) => void): () => void {
+    return this.#onCamera.add(listener);
+  }
+
   /** Calls `listener` when the gallery changed, or may have while the socket was down. */
   onGalleryChange(listener: () => void): () => void {
     return this.#onGalleryChange.add(listener);
@@ -233,7 +249,7 @@ export class RelayClient extends RelayApi {
     return this.#onGivenUp.add(listener);
   }
 
-  /** Calls `listener` when a channel comes up or goes down, and when more or fewer reports wait. */
+  /** Calls `listener` when a channel comes up or goes down, when more or fewer reports wait, and when this camera is paused. */
   onState(listener: (state: RelayState) => void): () => void {
     return this.#onState.add(listener);
   }
@@ -253,6 +269,7 @@ export class RelayClient extends RelayApi {
     this.#onState.clear();
     this.#onLog.clear();
     this.#onEvent.clear();
+    this.#onCamera.clear();
     this.#onGalleryChange.clear();
     this.#closing.abort();
     this.#outbox.close();
@@ -315,8 +332,18 @@ export class RelayClient extends RelayApi {
   #change(part: Partial<RelayState>): void {
     const state = { ...this.#state, ...part };
     const before = this.#state;
-    if (state.rest === before.rest && state.socket === before.socket && state.waiting === before.waiting) return;
+    const isSame =
+      state.rest === before.rest &&
+      state.socket === before.socket &&
+      state.waiting === before.waiting &&
+      state.paused === before.paused;
+    if (isSame) return;
     this.#state = state;
     this.#onState.emit(state);
   }
+}
+
+/** Whether a client that reports as `cameraId` is what drives that camera: it has no address, and events know both by one name. */
+export function isDrivenAs(camera: Pick<Camera, "camera_id" | "stream_url">, cameraId: string | undefined): boolean {
+  return camera.stream_url === null && camera.camera_id === (cameraId ?? null);
 }

@@ -53,6 +53,14 @@ export class RestChannel {
     }
   }
 
+  /**
+   * Sends a request whose answer may have no end. The body is the caller's to read, until the request's `signal` ends it;
+   * the time limit holds for the beginning of the answer alone.
+   */
+  async stream(request: RestRequest): Promise<Response> {
+    return this.#send(request, await this.#options.token.get(), "endless");
+  }
+
   /** The JSON of the answer to a request. */
   async json<T>(request: RestRequest): Promise<T> {
     const response = await this.send(request);
@@ -62,18 +70,24 @@ export class RestChannel {
     return body;
   }
 
-  async #send(request: RestRequest, token: string | undefined): Promise<Response> {
+  async #send(request: RestRequest, token: string | undefined, length?: "endless"): Promise<Response> {
     const { closed, timeoutMs, onState } = this.#options;
     const stop = new AbortController();
     const onStop = () => {
       stop.abort();
     };
+    let isOpen = false;
     const givers = [closed, request.signal].filter((signal) => signal !== undefined);
     for (const signal of givers) signal.addEventListener("abort", onStop, { once: true });
     if (givers.some((signal) => signal.aborted)) onStop();
     const timer = setTimeout(onStop, timeoutMs);
     try {
       const response = await fetch(new URL(request.path, this.#base), { ...init(request, token), signal: stop.signal });
+      if (length === "endless" && response.ok) {
+        onState?.("up");
+        isOpen = true;
+        return response;
+      }
       // The body is read here, so that the time limit holds for it too.
       const body = await response.arrayBuffer();
       onState?.("up");
@@ -86,7 +100,8 @@ export class RestChannel {
       throw new RostroError("relay-unreachable", "the relay gave no answer", { cause });
     } finally {
       clearTimeout(timer);
-      for (const signal of givers) signal.removeEventListener("abort", onStop);
+      // An answer that goes on is ended by the same signals.
+      if (!isOpen) for (const signal of givers) signal.removeEventListener("abort", onStop);
     }
   }
 }

@@ -1,5 +1,6 @@
 import { io, type Socket } from "socket.io-client";
 import { RostroError } from "../errors.js";
+import type { Camera } from "../generated/Camera.js";
 import type { Event as RelayEvent } from "../generated/Event.js";
 import type { Receipt } from "../generated/Receipt.js";
 import type { Report } from "../generated/Report.js";
@@ -13,6 +14,7 @@ const RENEWED_AFTER_AT_MOST_MS = 30_000;
 
 /** What the relay sends that this client listens to. */
 interface FromRelay {
+  camera: (camera: Camera) => void;
   event: (event: RelayEvent) => void;
   gallery: (change: { version: number }) => void;
 }
@@ -30,6 +32,8 @@ export interface SocketOptions {
   readonly ackTimeoutMs: number;
   readonly onState: (state: ChannelState) => void;
   readonly onEvent: (event: RelayEvent) => void;
+  /** A camera changed, in what it is or how it is. */
+  readonly onCamera: (camera: Camera) => void;
   /** The gallery changed, or may have while the connection was down. */
   readonly onGalleryChange: () => void;
 }
@@ -40,7 +44,7 @@ export class SocketChannel {
   readonly #ackTimeoutMs: number;
   #again: ReturnType<typeof setTimeout> | undefined;
 
-  constructor({ url, token, ackTimeoutMs, onState, onEvent, onGalleryChange }: SocketOptions) {
+  constructor({ url, token, ackTimeoutMs, onState, onEvent, onCamera, onGalleryChange }: SocketOptions) {
     const { origin, pathname } = new URL(url);
     this.#ackTimeoutMs = ackTimeoutMs;
     let offered: string | undefined;
@@ -86,6 +90,7 @@ export class SocketChannel {
     });
     this.#socket.io.on("reconnect_attempt", () => onState("connecting"));
     this.#socket.on("event", onEvent);
+    this.#socket.on("camera", onCamera);
     this.#socket.on("gallery", () => onGalleryChange());
   }
 

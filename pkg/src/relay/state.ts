@@ -9,4 +9,9 @@ export interface RelayState {
   readonly socket: ChannelState;
   /** Reports that could not be sent at once and are tried again. */
   readonly waiting: number;
+  /**
+   * Whether the camera that this client reports as, one without an address, was switched off at the relay, as by
+   * `POST /api/stop`: hooks and components report nothing until it is switched on again.
+   */
+  readonly paused: boolean;
 }

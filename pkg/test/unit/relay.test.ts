@@ -10,6 +10,9 @@ const face = {
   embedding: new Float32Array(128).fill(0.25),
 };
 
+/** The camera of the legacy routes, while it has neither name nor address. */
+const DRIVEN = { id: "default", camera_id: null, stream_url: null };
+
 let server: RelayServer;
 const clients: RelayClient[] = [];
 
@@ -328,6 +331,39 @@ describe("the socket", () => {
     const seen = onState.mock.calls.map(([state]) => state.socket);
     expect(seen).toContain("down");
     expect(seen.at(-1)).toBe("up");
+  });
+
+  it("tells of cameras", async () => {
+    const relay = await connected();
+    const onCamera = vi.fn();
+    const end = relay.onCamera(onCamera);
+    server.emit("camera", { id: "hall", stream_url: "http://hall/", enabled: true });
+    await vi.waitFor(() => expect(onCamera).toHaveBeenCalledTimes(1), { timeout: 10_000 });
+    end();
+    server.emit("camera", { id: "hall", stream_url: "http://hall/", enabled: false });
+    server.emit("camera", { ...DRIVEN, enabled: false });
+    await vi.waitFor(() => expect(relay.state.paused).toBe(true), { timeout: 10_000 });
+    expect(onCamera).toHaveBeenCalledTimes(1);
+  });
+
+  it("pauses whoever is the camera that is switched off, and nobody else", async () => {
+    const [door, hall, unnamed] = [await connected({ cameraId: "door" }), await connected({ cameraId: "hall" }), await connected()];
+    const onState = vi.fn();
+    door.onState(onState);
+    server.emit("camera", { ...DRIVEN, camera_id: "door", enabled: false });
+    await vi.waitFor(() => expect(door.state.paused).toBe(true), { timeout: 10_000 });
+    expect([hall.state.paused, unnamed.state.paused]).toEqual([false, false]);
+    // With an address it is the relay that reads it, and no browser.
+    server.emit("camera", { ...DRIVEN, camera_id: "hall", stream_url: "http://hall/", enabled: false });
+    server.emit("camera", { ...DRIVEN, camera_id: "door", enabled: true });
+    await vi.waitFor(() => expect(door.state.paused).toBe(false), { timeout: 10_000 });
+    expect(hall.state.paused).toBe(false);
+    expect(onState.mock.calls.map(([{ paused }]) => paused)).toEqual([true, false]);
+    // What happened while it was not connected is unknown, and a kiosk must not stand still for ever.
+    server.emit("camera", { ...DRIVEN, camera_id: "door", enabled: false });
+    await vi.waitFor(() => expect(door.state.paused).toBe(true), { timeout: 10_000 });
+    server.dropSockets();
+    await vi.waitFor(() => expect(door.state).toMatchObject({ socket: "up", paused: false }), { timeout: 10_000 });
   });
 
   it("is silent after close", async () => {

@@ -36,6 +36,8 @@ export class RelayServer {
   socket: Conduct = "store";
   etag = '"1"';
   gallery: Partial<GalleryList> = {};
+  /** Who takes a camera's pictures now; each is given the first at once. */
+  readonly viewers = new Set<ServerResponse>();
   #http = this.#made();
   #io: Server | undefined;
   #port = 0;
@@ -124,6 +126,8 @@ export class RelayServer {
     if (this.rest === "silent") return;
     if (this.rest !== "store") {
       json(response, this.rest.code === "busy" ? 503 : 400, { error: this.rest });
+    } else if (path.startsWith("/v1/cameras")) {
+      this.#camera(path, method, response);
     } else if (path === "/v1/reports") {
       const report: Report = JSON.parse(text);
       json(response, 200, this.#store("rest", report));
@@ -148,6 +152,19 @@ export class RelayServer {
     } else {
       response.writeHead(502, { "content-type": "text/html" }).end("<h1>bad gateway</h1>");
     }
+  }
+
+  #camera(path: string, method: string, response: ServerResponse): void {
+    const [, id, what] = /^\/v1\/cameras(?:\/([^/]+)(?:\/(\w+))?)?$/u.exec(path) ?? [];
+    if (id === undefined) return json(response, method === "POST" ? 201 : 200, method === "POST" ? { id: "door" } : { cameras: [{ id: "default" }] });
+    if (id !== "door") return json(response, 404, { error: { code: "not-found", message: "there is no camera by that id" } });
+    if (method === "DELETE") return void response.writeHead(204).end();
+    if (what === "snapshot") return void response.writeHead(200, { "content-type": "image/jpeg" }).end("jpeg");
+    if (what !== "feed") return json(response, 200, { id });
+    response.writeHead(200, { "content-type": "multipart/x-mixed-replace; boundary=frame" });
+    response.write("--frame\r\n");
+    this.viewers.add(response);
+    response.on("close", () => this.viewers.delete(response));
   }
 }
 
