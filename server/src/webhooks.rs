@@ -12,7 +12,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rostro_wire::v1;
 use rostro_wire::webhook::{WebhookBody, without_credentials};
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension as _};
 use tokio::sync::{Mutex, Notify};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -276,6 +276,7 @@ impl Outbox {
             result: result_object(event)?,
             camera_id: event.camera_id.clone(),
             camera_stream_url: stream_url,
+            client_id: client_id(conn, &event.face)?,
             timestamp: Some(event.occurred_at.clone()),
             topic: topic(&event.face),
             event_id: Some(event.id),
@@ -300,6 +301,14 @@ impl Outbox {
     pub(crate) fn wake(&self) {
         self.wake.notify_one();
     }
+}
+
+/// Who somebody is in the receivers' own records.
+fn client_id(conn: &Connection, face: &v1::FaceResult) -> Result<Option<String>, StoreError> {
+    let Some(person) = &face.person_id else { return Ok(None) };
+    let query = "SELECT client_id FROM person WHERE id = ?1";
+    let found = conn.prepare_cached(query)?.query_row([person], |row| row.get(0)).optional()?;
+    Ok(found.flatten())
 }
 
 /// What kind of event a face is; `None` for what the relay could not measure, which nobody is told of.

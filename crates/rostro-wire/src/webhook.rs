@@ -17,6 +17,10 @@ pub struct WebhookBody {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub camera_stream_url: Option<String>,
+    /// Who it is in the receiver's own records, where the person was enrolled with such an id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub client_id: Option<String>,
     /// When the face was seen, ISO 8601 in UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
@@ -141,6 +145,7 @@ mod tests {
             result,
             camera_id: None,
             camera_stream_url: None,
+            client_id: None,
             timestamp: None,
             topic: None,
             event_id: None,
@@ -153,6 +158,7 @@ mod tests {
         let full = WebhookBody {
             camera_id: Some("entrada".to_owned()),
             camera_stream_url: Some("rtsp://cam/1".to_owned()),
+            client_id: Some("42".to_owned()),
             timestamp: Some("2026-11-22T09:00:00Z".to_owned()),
             topic: Some(Topic::Unknown),
             event_id: Some(7),
@@ -161,6 +167,7 @@ mod tests {
         let sent = serde_json::to_value(&full).unwrap();
         assert_eq!(sent["camera_id"], "entrada");
         assert_eq!(sent["camera_stream_url"], "rtsp://cam/1");
+        assert_eq!(sent["client_id"], "42");
         assert_eq!(sent["timestamp"], "2026-11-22T09:00:00Z");
         assert_eq!(sent["topic"], "unknown");
         assert_eq!(sent["event_id"], 7);

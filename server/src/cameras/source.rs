@@ -27,7 +27,8 @@ async fn rtsp(camera: &Registered, reach: &Reach, newest: &Newest) -> Result<Inf
         answer: reach.limits.answer_timeout,
         // The worker, which sees all kinds of cameras, looks after silence.
         silence: 4 * reach.limits.stall_after,
-        undecoded: 2 * reach.limits.stall_after,
+        // Key frames of some cameras are far apart.
+        undecoded: 4 * reach.limits.stall_after,
         frame_max_px: reach.frame_max_px,
     };
     Err(read(&target, &limits, newest).await.into())
