@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { addCamera, cameraOf, camerasWithSightings, changeCamera, removeCamera } from "./cameras";
+import { addCamera, cameraOf, camerasWithSightings, changeCamera, hasEvents, removeCamera } from "./cameras";
 import { recordDetection } from "./detections";
 import { detectionBody, temporaryDatabase } from "./testing";
 
@@ -63,7 +63,11 @@ it("stores what arrives of a camera that is off, by its id and by its address", 
   const database = await temporaryDatabase();
   await addCamera(database, { ...DOOR, streamUrl: "rtsp://door/1" });
   await changeCamera(database, "door", { isActive: false });
-  for (const named of [{ camera_id: "door" }, { camera_id: null, camera_stream_url: "rtsp://door/1" }]) {
+  for (const named of [
+    { camera_id: "door" },
+    { camera_id: null, camera_stream_url: "rtsp://door/1" },
+    { camera_id: null, camera_stream_url: "rtsp://me:hush@door/1?pwd=hush" },
+  ]) {
     const recorded = await recordDetection(database, detectionBody("Ana", named), null, NOW);
     expect(recorded).toMatchObject({ ok: true, detection: { cameraId: "door" } });
   }
@@ -74,6 +78,7 @@ it("takes a camera away only while no event hangs on it", async () => {
   await addCamera(database, DOOR);
   await addCamera(database, { ...DOOR, id: "hall" });
   await recordDetection(database, detectionBody("Ana", { camera_id: "door" }), null, NOW);
+  expect([await hasEvents(database, "door"), await hasEvents(database, "hall")]).toEqual([true, false]);
   expect(await removeCamera(database, "door")).toBe("has-events");
   expect(await removeCamera(database, "hall")).toBeNull();
   expect(await removeCamera(database, "hall")).toBe("gone");

@@ -1,8 +1,6 @@
 /** The cameras that events hang on, and what each has seen of late. */
 import { and, asc, eq, max, ne, notExists, sql } from "drizzle-orm";
 
-import type { CameraChange, NewCamera } from "@/lib/cameras";
-
 import type { Database } from "./database";
 import { countWhere } from "./detections-per-hour";
 import { cameras, detectionEvents, type Camera } from "./schema";
@@ -15,6 +13,17 @@ export interface CameraWithSightings extends Camera {
   /** `null` while no event hangs on it. */
   lastEventAt: Date | null;
 }
+
+/** A camera as it is stored; without an address where none is given. */
+export interface StoredCamera {
+  id: string;
+  name: string;
+  location: string | null;
+  streamUrl?: string | null;
+}
+
+/** What may change of it; what is left out stays. */
+export type StoredChange = Partial<Omit<StoredCamera, "id"> & Pick<Camera, "isActive">>;
 
 /** Every camera, by name. */
 export async function camerasWithSightings(database: Database, since: Date): Promise<CameraWithSightings[]> {
@@ -41,15 +50,15 @@ export function cameraOf(database: Database, id: string): Promise<Camera | undef
 }
 
 /** Adds a camera; what was in the way, `null` for nothing. */
-export async function addCamera(database: Database, camera: NewCamera): Promise<"id-taken" | "stream-taken" | null> {
+export async function addCamera(database: Database, camera: StoredCamera): Promise<"id-taken" | "stream-taken" | null> {
   const [added] = await database.insert(cameras).values(camera).onConflictDoNothing().returning({ id: cameras.id });
   if (added) return null;
   return (await cameraOf(database, camera.id)) ? "id-taken" : "stream-taken";
 }
 
 /** Changes a camera; what was in the way, `null` for nothing. */
-export async function changeCamera(database: Database, id: string, change: CameraChange): Promise<"gone" | "stream-taken" | null> {
-  const address = "streamUrl" in change ? change.streamUrl : null;
+export async function changeCamera(database: Database, id: string, change: StoredChange): Promise<"gone" | "stream-taken" | null> {
+  const { streamUrl: address } = change;
   if (address != null) {
     const [other] = await database
       .select({ id: cameras.id })
@@ -59,6 +68,16 @@ export async function changeCamera(database: Database, id: string, change: Camer
   }
   const changed = await database.update(cameras).set(change).where(eq(cameras.id, id)).returning({ id: cameras.id });
   return changed.length > 0 ? null : "gone";
+}
+
+/** Whether events hang on it. */
+export async function hasEvents(database: Database, id: string): Promise<boolean> {
+  const [event] = await database
+    .select({ id: detectionEvents.id })
+    .from(detectionEvents)
+    .where(eq(detectionEvents.cameraId, id))
+    .limit(1);
+  return event !== undefined;
 }
 
 /** Takes a camera away that no event hangs on; what was in the way, `null` for nothing. */

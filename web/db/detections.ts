@@ -5,6 +5,7 @@ import { UNKNOWN_NAME, type DetectionBody } from "@/lib/detection-body";
 import { NO_FILTERS, type EventFilters } from "@/lib/event-filters";
 import { EVENTS_PAGE } from "@/lib/events-feed";
 import { identityKey, presentText } from "@/lib/identity";
+import { withoutLogin } from "@/lib/cameras";
 
 import type { Database } from "./database";
 import { append } from "./dialect";
@@ -73,7 +74,7 @@ export function statusOf(known: boolean, matchingClients: number): DetectionStat
   return matchingClients === 1 ? "MATCHED" : "MULTIPLE_MATCHES";
 }
 
-/** By id; failing that, by the address of the stream. */
+/** By id; failing that, by the address of the stream, which may come with a login. */
 async function findCamera(
   database: Database,
   cameraId: string | null,
@@ -84,7 +85,8 @@ async function findCamera(
     if (byId) return byId;
   }
   if (streamUrl === null) return undefined;
-  return database.query.cameras.findFirst({ where: eq(cameras.streamUrl, streamUrl) });
+  const isThere = or(eq(cameras.streamUrl, streamUrl), eq(cameras.streamUrl, withoutLogin(streamUrl)));
+  return database.query.cameras.findFirst({ where: isThere });
 }
 
 /** Ids of the clients whose name, e-mail address or document is `label`, letter case aside. */

@@ -60,6 +60,18 @@ export const ENROLLED = subject(
 /** Who never is: the person in the clip `ROSTRO_E2E_STRANGER`. */
 export const STRANGER = subject("ROSTRO_E2E_STRANGER", "somebody else", "obama-2012");
 
+/** Whom the fixture `collins` shows, as a clip and as the reference measured them: who need not be enrolled by a browser. */
+export async function collins(): Promise<{ subject: Subject; embedding: number[] }> {
+  const reference = await readFile(path.join(TESTKIT, "reference/reference.json"), "utf8");
+  const { faces } = JSON.parse(reference) as { faces: { picture: string; sface: { embedding: number[] } }[] };
+  const face = faces.find((candidate) => candidate.picture === "collins");
+  if (!face) throw new Error("the reference has no encoding of collins");
+  return {
+    subject: { name: "Eileen Collins", portrait: portrait("collins"), clip: path.join(WORK, "collins.mjpeg") },
+    embedding: face.sface.embedding,
+  };
+}
+
 /** Somebody whom Python's `face_recognition` has encoded, as whoever moves over from a Flask app has. */
 export async function dlibOnly(): Promise<{ name: string; encoding: number[]; picture: string }> {
   const reference = await readFile(path.join(TESTKIT, "reference/reference.json"), "utf8");

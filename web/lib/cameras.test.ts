@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { idOfName, isCameraId, isStream, readCameraChange, readNewCamera, shownStream } from "./cameras";
+import { idOfName, isCameraId, isStream, readCameraChange, readNewCamera, shownStream, withoutLogin } from "./cameras";
 
 describe("shownStream", () => {
   it.each([
@@ -12,6 +12,7 @@ describe("shownStream", () => {
     ["rtsp://10.0.0.7/user=admin_password=hush_channel=1.sdp", "rtsp://10.0.0.7/…"],
     ["https://cam.example?token=hush", "https://cam.example/…"],
     ["https://cam.example#hush", "https://cam.example/…"],
+    ["file:hush.mjpeg", "file:…"],
     ["rtsp://[fd00::7]:554/hush", "rtsp://[fd00::7]:554/…"],
     // What cannot be taken apart surely shows nothing at all.
     ["rtsp://admin:12/hush@cam.example/live", "***"],
@@ -24,12 +25,20 @@ describe("shownStream", () => {
   });
 });
 
+it.each([
+  ["rtsp://10.0.0.7:554/1", "rtsp://10.0.0.7:554/1"],
+  ["rtsp://me:hush@10.0.0.7:554/1?channel=2&PWD=hush#x", "rtsp://10.0.0.7:554/1?channel=2#x"],
+  ["http://me@cam/video.cgi?user=me&key=hush", "http://cam/video.cgi"],
+  ["http://cam/a@b", "http://cam/a@b"],
+  ["file:clip.mjpeg", "file:clip.mjpeg"],
+])("%s is told as %s", (address, told) => expect(withoutLogin(address)).toBe(told));
+
 describe("isStream", () => {
-  it.each(["rtsp://10.0.0.7/1", " rtsps://a:b@cam.example ", "http://cam.example/video.mjpg", "https://cam.example"])(
+  it.each(["rtsp://10.0.0.7/1", " rtsp://a:b@cam.example ", "http://cam.example/video.mjpg", "https://cam.example"])(
     "takes %s",
     (address) => expect(isStream(address)).toBe(true),
   );
-  it.each(["", "cam", "ftp://cam.example", "rtsp://", "rtsp://a/b@c", "file:///etc/passwd", `rtsp://c/${"x".repeat(2048)}`, 7, null])(
+  it.each(["", "cam", "ftp://cam.example", "rtsps://cam.example", "rtsp://", "rtsp://a/b@c", "file:///etc/passwd", `rtsp://c/${"x".repeat(2048)}`, 7, null])(
     "refuses %s",
     (address) => expect(isStream(address)).toBe(false),
   );
@@ -46,7 +55,7 @@ it.each([
   expect(id === "" || isCameraId(id)).toBe(true);
 });
 
-it.each(["", "-door", "door-", "a b", "a/b", "ñ", "x".repeat(65), "a\n", 7, undefined])("%j is no id", (id) =>
+it.each(["", "a.b", "-door", "door-", "a b", "a/b", "ñ", "x".repeat(65), "a\n", 7, undefined])("%j is no id", (id) =>
   expect(isCameraId(id)).toBe(false),
 );
 
@@ -75,7 +84,29 @@ describe("a camera in a body", () => {
     [{ ...DOOR, streamUrl: "door" }, "invalid-stream"],
     [null, "invalid"],
     [[DOOR], "invalid"],
+    [{ ...DOOR, username: "" }, "invalid-login"],
+    [{ ...DOOR, password: "x".repeat(2049) }, "invalid-login"],
+    [{ ...DOOR, threshold: 0 }, "invalid-threshold"],
+    [{ ...DOOR, threshold: "0.6" }, "invalid-threshold"],
+    [{ ...DOOR, minFacePx: 1.5 }, "invalid-min-face"],
+    [{ ...DOOR, minFacePx: 4097 }, "invalid-min-face"],
+    [{ ...DOOR, zone: [[0, 0], [1, 1]] }, "invalid-zone"],
+    [{ ...DOOR, zone: [[0, 0], [1, 1], [0, 1.1]] }, "invalid-zone"],
+    [{ ...DOOR, rtspTransport: "http" }, "invalid"],
   ])("%j is refused: %s", (body, problem) => expect(readNewCamera(body)).toEqual({ ok: false, problem }));
+
+  it("says how the relay is to read it, as far as something is chosen", () => {
+    const choices = {
+      username: "me",
+      password: null,
+      threshold: null,
+      minFacePx: 0,
+      zone: [[0, 0], [1, 0], [1, 0.5]],
+      rtspTransport: "udp",
+    };
+    expect(readNewCamera({ ...DOOR, ...choices })).toEqual({ ok: true, value: { ...DOOR, choices } });
+    expect(readCameraChange({ ...DOOR, threshold: 0.5 })).toMatchObject({ ok: true, value: { choices: { threshold: 0.5 } } });
+  });
 
   it("is changed with its address left as it is, taken away or given anew", () => {
     const { id: _, ...draft } = DOOR;

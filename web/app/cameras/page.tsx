@@ -12,7 +12,7 @@ export async function generateMetadata(): Promise<Metadata> {
 
 /** Where faces are seen: every camera, what it saw of late, and how a device reports as it. */
 export default async function CamerasPage() {
-  const [locale, who, cameras] = await Promise.all([visitorLocale(), visitor(), listCameraLines()]);
+  const [locale, who, { lines, isRelayAway }] = await Promise.all([visitorLocale(), visitor(), listCameraLines()]);
   const t = dictionary(locale).cameras;
   return (
     <>
@@ -22,7 +22,7 @@ export default async function CamerasPage() {
           <p className="lead">{t.intro}</p>
         </div>
       </div>
-      <CamerasList cameras={cameras} mayChange={who?.role === "admin"} />
+      <CamerasList lines={lines} isRelayAway={isRelayAway} mayChange={who?.role === "admin"} />
     </>
   );
 }

@@ -11,6 +11,7 @@ import {
   type CameraDraft,
   type CameraLine,
   type CameraProblem,
+  type ReadingChoices,
 } from "@/lib/cameras";
 import { fill } from "@/lib/i18n";
 
@@ -19,6 +20,7 @@ import { useI18n } from "../i18n-provider";
 import { Modal } from "../modal";
 import ui from "../ui.module.css";
 import styles from "./cameras.module.css";
+import { ReadingFields } from "./reading-fields";
 
 interface CameraDialogProps {
   /** What is changed; `null` for a new one. */
@@ -36,16 +38,20 @@ export function CameraDialog({ camera, onSaved, onClose }: CameraDialogProps) {
   // An id follows the name until somebody writes one.
   const [ownId, setOwnId] = useState<string | null>(null);
   const [withoutStream, setWithoutStream] = useState(false);
+  const [choices, setChoices] = useState<ReadingChoices>({});
   const [state, setState] = useState<"asking" | "working" | CameraProblem>("asking");
   const problem = state === "asking" || state === "working" ? null : state;
   const newId = ownId ?? idOfName(given.name);
+  // With an address it is the relay that reads it.
+  const isRead = !withoutStream && (given.stream.trim() !== "" || (camera?.stream ?? null) !== null);
 
   async function save(event: FormEvent) {
     event.preventDefault();
-    const draft: CameraDraft = {
+    const draft: Body = {
       name: given.name,
       location: given.location,
       ...(withoutStream ? { streamUrl: null } : given.stream.trim() !== "" && { streamUrl: given.stream }),
+      ...(isRead && choices),
     };
     setState("working");
     const outcome = camera === null ? await added({ ...draft, id: newId.trim() }) : await changed(camera.id, draft);
@@ -107,8 +113,8 @@ export function CameraDialog({ camera, onSaved, onClose }: CameraDialogProps) {
             type="url"
             inputMode="url"
             spellCheck={false}
-            placeholder="rtsp://"
-            disabled={withoutStream}
+            placeholder="http://192.168.1.50:81/stream"
+            disabled={withoutStream || camera?.atRelay?.isOfEnvironment === true}
             aria-describedby={`${id}-stream`}
             {...field("stream", "invalid-stream")}
           />
@@ -117,7 +123,7 @@ export function CameraDialog({ camera, onSaved, onClose }: CameraDialogProps) {
           {camera?.stream != null && `${fill(form.streamKept, { address: camera.stream })} `}
           {form.streamHint}
         </p>
-        {camera?.stream != null && (
+        {camera?.stream != null && camera.atRelay?.isOfEnvironment !== true && (
           <label className={styles.check}>
             <input
               type="checkbox"
@@ -128,6 +134,7 @@ export function CameraDialog({ camera, onSaved, onClose }: CameraDialogProps) {
             {form.noStream}
           </label>
         )}
+        {isRead && <ReadingFields camera={camera} choices={choices} problem={problem} onChange={setChoices} />}
         {problem !== null && (
           <p
             key={problem}
@@ -154,13 +161,16 @@ export function CameraDialog({ camera, onSaved, onClose }: CameraDialogProps) {
   );
 }
 
+/** What the routes read a draft from. */
+type Body = Omit<CameraDraft, "choices"> & ReadingChoices;
+
 /** What the server would refuse is not sent. */
-async function added(draft: CameraDraft & { id: string }): Promise<CameraProblem | null> {
+async function added(draft: Body & { id: string }): Promise<CameraProblem | null> {
   const reading = readNewCamera(draft);
-  return reading.ok ? addCamera(reading.value) : reading.problem;
+  return reading.ok ? addCamera(draft) : reading.problem;
 }
 
-async function changed(id: string, draft: CameraDraft): Promise<CameraProblem | null> {
+async function changed(id: string, draft: Body): Promise<CameraProblem | null> {
   const reading = readCameraChange(draft);
-  return reading.ok ? changeCamera(id, reading.value) : reading.problem;
+  return reading.ok ? changeCamera(id, draft) : reading.problem;
 }

@@ -7,6 +7,7 @@ import { fill } from "@/lib/i18n";
 
 import { useI18n } from "../i18n-provider";
 import ui from "../ui.module.css";
+import { useRelay } from "./relay-provider";
 
 /**
  * As which camera this page reports, where that is not the usual one, or why it does not. Whoever stands before a kiosk
@@ -14,7 +15,15 @@ import ui from "../ui.module.css";
  */
 export function CameraNote({ camera: { id, name, state }, page }: { camera: ReportingCamera; page: ReportingPage }) {
   const { reporting } = useI18n().t.cameras;
+  const { paused } = useRelay().state;
   const isUsual = id === CAMERA_ID;
+  if (state === "on" && paused) {
+    return (
+      <p className={ui.notice} data-tone="warn" role="status" data-testid="camera-note" data-state="paused">
+        <span>{fill(reporting.paused, { name: name ?? id })}</span>
+      </p>
+    );
+  }
   if (state === "on" && isUsual) return null;
   const text = fill(reporting[state], { id, name: name ?? id });
   const wayOut = page === "/" && (

@@ -19,9 +19,13 @@ const EVERYBODY = [
 
 const ADMIN = ["/settings", "/webhooks", "/activity", "/api/settings", "/api/upgrades", "/api/webhooks", "/api/accounts", "/api/cameras"];
 
+/** Whoever may see the cameras may see what they see. */
+const WATCHING = /^\/api\/cameras\/[^/]+\/(?:feed|snapshot)$/u;
+
 /** By the path alone; the most open rule first. */
 export function accessOf(path: string): Access {
   if (EVERYBODY.includes(path)) return "everybody";
+  if (WATCHING.test(path)) return "signed-in";
   return ADMIN.some((root) => path === root || path.startsWith(`${root}/`)) ? "admin" : "signed-in";
 }
 
