@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     fn face_at(x: f32, y: f32) -> FrameBox {
-        FrameBox::from_tlwh(x - 10.0, y - 10.0, 20.0, 20.0)
+        FrameBox::from_tlwh(y - 10.0, x - 10.0, 20.0, 20.0)
     }
 
     #[test]

@@ -58,7 +58,7 @@ impl Walk {
                 // The picture before was cut short.
                 [0xff, START_OF_IMAGE] => return Walked::Broken(self.at),
                 [0xff, 0x01 | 0xd0..=0xd7] => self.at += 2,
-                [0xff, 0x02..=0xfe] => {
+                [0xff, 0xc0..=0xfe] => {
                     let Some(length) = bytes.get(self.at + 2..self.at + 4) else {
                         return Walked::Short;
                     };
