@@ -143,7 +143,7 @@ export const cameras: Dictionary["cameras"] = {
     "invalid-zone": "The zone has no shape of a zone. Draw it again.",
     "address-refused":
       "The relay calls no address of the local network that it was not allowed. Its operator adds the camera’s, or its network, to ROSTRO_ALLOWED_CAMERA_HOSTS (such as 192.168.1.0/24) and restarts it.",
-    "at-relay": "The relay has a camera with that id already. If it is this one, take it from the list.",
+    "at-relay": "The relay has a camera with that id already. If it is this one, add it from the list.",
     "too-many": "The relay takes no more cameras.",
     "of-environment": "The address of this camera is in the relay’s configuration (ROSTRO_CAMERA_URL), and is changed only there.",
     "relay-away": "The relay does not answer, and it is what reads the cameras. Nothing has been changed.",

@@ -141,7 +141,7 @@ export const cameras = {
     "invalid-zone": "La zona no tiene la forma de una zona. Dibújela otra vez.",
     "address-refused":
       "El relé no llama a direcciones de la red local que no le hayan permitido. Quien lo administra añade la de la cámara, o su red, a ROSTRO_ALLOWED_CAMERA_HOSTS (por ejemplo 192.168.1.0/24) y lo reinicia.",
-    "at-relay": "El relé ya tiene una cámara con ese identificador. Si es esta, tómela de la lista.",
+    "at-relay": "El relé ya tiene una cámara con ese identificador. Si es esta, añádala desde la lista.",
     "too-many": "El relé no admite más cámaras.",
     "of-environment": "La dirección de esta cámara está en la configuración del relé (ROSTRO_CAMERA_URL), y solo se cambia allí.",
     "relay-away": "El relé no responde, y es él quien lee las cámaras. No se ha cambiado nada.",
