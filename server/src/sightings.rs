@@ -113,6 +113,7 @@ pub struct Sightings {
 impl Sightings {
     /// The service over its parts.
     #[must_use]
+    #[expect(clippy::too_many_arguments, reason = "one for each service that it stands on")]
     pub const fn new(
         people: People,
         captures: Captures,

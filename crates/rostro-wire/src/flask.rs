@@ -8,7 +8,6 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use crate::result_object::ResultObject;
-use crate::v1::CameraStatus;
 
 /// `{error}`: every answer of `/api/*` that is not a success, and every 404 and 405 outside `/v1`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,7 +25,7 @@ impl ErrorText {
 }
 
 /// `GET /api/status`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Status {
     /// Whether recognition of the camera is switched on.
     pub active: bool,
@@ -36,9 +35,6 @@ pub struct Status {
     pub total_results: u64,
     /// Encodings held, of every model.
     pub encodings_loaded: usize,
-    /// How the camera is, where it has an address.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub camera: Option<CameraStatus>,
 }
 
 /// `POST /api/start`.

@@ -160,7 +160,7 @@ fn flask_answers() {
     assert_json_snapshot!("flask_stats_fresh", fresh);
     assert_json_snapshot!(
         "flask_config",
-        flask::ConfigAnswer { stream_url: None, threshold: 0.55 }
+        flask::ConfigAnswer { stream_url: None, threshold: 0.55, warning: None }
     );
     assert_json_snapshot!("flask_registered", flask::Registered::of("Ana", 5));
     assert_json_snapshot!("flask_error", flask::ErrorText::new("name and encoding are required"));

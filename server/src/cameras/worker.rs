@@ -19,7 +19,7 @@ use super::{show_card, source};
 use crate::recognition::RecognitionError;
 use crate::recognition::picture::Picture;
 use crate::sightings::Sightings;
-use crate::sightings::followed::{CameraFrame, Followed, FollowedFace, Gaze};
+use crate::sightings::followed::{CameraFrame, Decoded, Followed, FollowedFace, Gaze};
 
 /// How long a camera waits when there is no place for its picture.
 const AFTER_BUSY: Duration = Duration::from_millis(100);
@@ -129,15 +129,15 @@ impl Worker {
     }
 }
 
-fn decoded(frame: RawFrame, max_px: u64) -> Result<(Picture, [u8; 32]), RecognitionError> {
+fn decoded(frame: RawFrame, max_px: u64) -> Result<Decoded, RecognitionError> {
     match frame {
         RawFrame::Jpeg(bytes) => {
             let digest = Sha256::digest(&bytes).into();
-            Ok((Picture::decode_within(&bytes, max_px)?, digest))
+            Ok(Decoded { picture: Picture::decode_within(&bytes, max_px)?, digest })
         }
         RawFrame::Rgb { width, height, pixels } => {
             let digest = Sha256::digest(&pixels).into();
-            Ok((Picture::of_pixels(pixels, width, height)?, digest))
+            Ok(Decoded { picture: Picture::of_pixels(pixels, width, height)?, digest })
         }
     }
 }

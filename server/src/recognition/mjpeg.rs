@@ -237,7 +237,8 @@ mod tests {
         let (right, wrong) =
             (format!("Content-Length: {}\r\n", one.len()), "Content-Length: 3\r\n");
         let cut = &one[..one.len() - 4];
-        let streams: [(&str, Vec<Vec<u8>>, Vec<&Vec<u8>>); 7] = [
+        type Case<'a> = (&'a str, Vec<Vec<u8>>, Vec<&'a Vec<u8>>);
+        let streams: [Case<'_>; 7] = [
             ("nothing", vec![one.clone(), two.clone()], vec![&one, &two]),
             (
                 "right lengths",

@@ -106,7 +106,6 @@ pub(crate) async fn status(State(app): State<AppState>) -> Answer<flask::Status>
         stream_url: shown(&camera),
         total_results: app.captures.results(0).await?.total,
         encodings_loaded: app.people.encoding_count(),
-        camera: camera.address.as_ref().and_then(|_| Some(app.cameras.find(DEFAULT).ok()?.status)),
     }))
 }
 

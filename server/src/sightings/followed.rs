@@ -31,6 +31,20 @@ impl Default for Gaze {
     }
 }
 
+/// A picture's pixels, and the digest of what they came in.
+pub struct Decoded {
+    /// The pixels.
+    pub picture: Picture,
+    /// SHA-256.
+    pub digest: [u8; 32],
+}
+
+/// Makes the pixels of a picture.
+pub type Decode = Box<dyn FnOnce() -> Result<Decoded, RecognitionError> + Send>;
+
+/// Whether a face is looked at, in a picture of that width and height.
+pub type Counts = Box<dyn Fn(&Detection, u32, u32) -> bool + Send>;
+
 /// The next picture of a camera.
 pub struct CameraFrame {
     /// What tells the camera from others: its pictures take turns with theirs.
@@ -42,9 +56,9 @@ pub struct CameraFrame {
     /// Its own threshold, on the legacy scale.
     pub threshold: Option<f32>,
     /// Makes the pixels, on the thread that then looks at them.
-    pub decode: Box<dyn FnOnce() -> Result<(Picture, [u8; 32]), RecognitionError> + Send>,
+    pub decode: Decode,
     /// Which faces are looked at, in a picture of that width and height.
-    pub counts: Box<dyn Fn(&Detection, u32, u32) -> bool + Send>,
+    pub counts: Counts,
     /// What was seen before, to be gone on with.
     pub gaze: Arc<Mutex<Gaze>>,
     /// Milliseconds of the camera's clock.
@@ -172,7 +186,7 @@ fn look(
     settings: &SettingsValues,
 ) -> Result<Work, RecognitionError> {
     let CameraFrame { decode, counts, gaze, now_ms, .. } = frame;
-    let (picture, digest) = decode()?;
+    let Decoded { picture, digest } = decode()?;
     let loaded = engine.map(Engine::models).unwrap_or_default();
     let missing = models.iter().find(|model| !loaded.contains(model)).map(|model| model.as_str());
     let missing = engine.map_or(Some(rostro_models::YUNET), |_| missing);

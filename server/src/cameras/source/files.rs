@@ -110,7 +110,6 @@ fn is_picture(path: &Path) -> bool {
         .is_some_and(|extension| EXTENSIONS.iter().any(|one| extension.eq_ignore_ascii_case(one)))
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the form that map_err takes")]
 pub(super) fn too_long(error: TooLong) -> Fault {
     Fault::new(CameraFault::BadPicture, error.to_string())
 }
