@@ -58,7 +58,8 @@ impl Walk {
                 // The picture before was cut short.
                 [0xff, START_OF_IMAGE] => return Walked::Broken(self.at),
                 [0xff, 0x01 | 0xd0..=0xd7] => self.at += 2,
-                [0xff, 0x02..=0xfe] => {
+                // Markers below are reserved, and stand in no picture.
+                [0xff, 0xc0..=0xfe] => {
                     let Some(length) = bytes.get(self.at + 2..self.at + 4) else {
                         return Walked::Short;
                     };
@@ -254,7 +255,11 @@ mod tests {
                 vec![head("").into(), cut.into(), head("").into(), two.clone()],
                 vec![&two],
             ),
-            ("cut short in a segment", vec![one[..7].into(), two.clone(), one.clone()], vec![&one]),
+            (
+                "cut short in a segment",
+                vec![one[..7].into(), two.clone(), one.clone()],
+                vec![&two, &one],
+            ),
             ("zeros after the end", vec![one.clone(), vec![0; 300], two.clone()], vec![&one, &two]),
             ("a start without anything", vec![vec![0xff, 0xd8], one.clone()], vec![&one]),
         ];
