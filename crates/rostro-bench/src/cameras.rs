@@ -29,7 +29,7 @@ const HEAD: Head = Head {
            three seconds, with an empty second between them. A look is a picture in which faces were found and followed, and embedded \
            where the tracker wants it; of the pictures that come while one is looked at the newest is next. The time to an event is from \
            the last byte of a picture that was sent until a Socket.IO client has the event that was made of that very picture.\n\n\
-           A flood is 16 connections of one client that each send a picture to `POST /webrtc/face/` as soon as the last is answered; a good \
+           A flood is 24 connections of one client that each send a picture to `POST /webrtc/face/` as soon as the last is answered or refused; a good \
            client sends five a second over Socket.IO. The long run is part of it only with `--minutes`: good cameras, one of which loses its \
            power each minute, one that speaks RTSP where GStreamer is there, bad ones (a byte a second, pictures cut short, junk, one picture \
            and the end), and viewers of the feeds who come and go, some of whom read nothing.",
@@ -74,7 +74,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
 struct Shown {
     name: String,
     reels: Vec<Arc<Reel>>,
-    /// Whether this many looks a second were promised of so many cameras.
+    /// Of so many cameras, so many looks a second of each were promised.
     promised: Option<(usize, f64)>,
 }
 

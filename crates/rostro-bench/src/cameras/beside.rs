@@ -20,8 +20,8 @@ use crate::report::{Figure, Goal};
 use crate::speed::{List, Speed, quantile};
 
 const CAMERAS: usize = 4;
-/// Connections of the client that floods.
-const FLOOD: usize = 16;
+/// Connections of the client that floods: more than one client may have pictures waiting, so that some are refused.
+const FLOOD: usize = 24;
 /// Of the good client, from one picture to the next.
 const GOOD_EVERY: Duration = Duration::from_millis(200);
 /// What a camera gets beside a flood or a large one, and what a good client waits.

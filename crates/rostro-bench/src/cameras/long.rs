@@ -82,7 +82,8 @@ pub(super) fn run(minutes: u32, speed: &mut Speed) -> Result<()> {
     let live = 100.0 * f64::from(watched.live) / f64::from(watched.looks.max(1));
     let name = format!("{minutes} minutes: looks that find a good camera live");
     speed.figures.push(Figure::new(name, live, "%", Goal::AtLeast(LIVE_AT_LEAST)));
-    let name = format!("{minutes} minutes: a camera that lost its power is live again after, at most");
+    let name =
+        format!("{minutes} minutes: a camera that lost its power is live again after, at most");
     let most = Goal::AtMost(BACK_WITHIN.as_secs_f64());
     speed.figures.push(Figure::new(name, watched.back_s, "s", most));
     rows.extend([
@@ -93,7 +94,8 @@ pub(super) fn run(minutes: u32, speed: &mut Speed) -> Result<()> {
     ]);
     speed.lists.push(List { name: "A long run".to_owned(), columns: vec![""], rows });
     let states = BAD.iter().zip(&of_bad);
-    let states: Vec<_> = states.map(|(bad, seen)| format!("{bad:?} {}", seen.status.state)).collect();
+    let states: Vec<_> =
+        states.map(|(bad, seen)| format!("{bad:?} {}", seen.status.state)).collect();
     speed.in_words.push(format!("How the bad cameras were at the end: {}.", states.join(", ")));
     Ok(())
 }
@@ -155,12 +157,7 @@ fn beside_viewers(
 }
 
 /// Looks how the cameras are, and takes the power of one of them now and then.
-fn watch(
-    port: u16,
-    steady: &[String],
-    lossy: Lossy<'_>,
-    is_over: &AtomicBool,
-) -> Result<Watched> {
+fn watch(port: u16, steady: &[String], lossy: Lossy<'_>, is_over: &AtomicBool) -> Result<Watched> {
     let mut watched = Watched::default();
     let Lossy { reel, sender } = lossy;
     let at = sender.port();

@@ -168,9 +168,7 @@ fn in_words(shown: &str, least: &[(usize, f64)]) -> String {
     let all = least.iter().rev().find(|(_, looks)| is_all(*looks)).map(|(cameras, _)| *cameras);
     let all = all.map_or_else(
         || format!("of {shown}, not every frame of one camera is looked at"),
-        |cameras| {
-            format!("of {shown}, every frame is looked at of up to {}", spoken(cameras))
-        },
+        |cameras| format!("of {shown}, every frame is looked at of up to {}", spoken(cameras)),
     );
     let fewer = least.iter().filter(|(cameras, looks)| !is_all(*looks) && *cameras > 0);
     let fewer: Vec<String> =

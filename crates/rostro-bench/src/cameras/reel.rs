@@ -74,7 +74,8 @@ impl Reel {
 
     fn of(jpegs: Vec<Vec<u8>>) -> Result<Self> {
         ensure!(!jpegs.is_empty(), "a camera has nothing to show");
-        let jpegs: Vec<_> = (0_u16..).zip(&jpegs).map(|(index, jpeg)| marked(jpeg, index)).collect();
+        let jpegs: Vec<_> =
+            (0_u16..).zip(&jpegs).map(|(index, jpeg)| marked(jpeg, index)).collect();
         let digests = jpegs.iter().enumerate();
         let by_digest = digests.map(|(index, jpeg)| (Sha256::digest(jpeg).into(), index)).collect();
         Ok(Self { jpegs, by_digest })

@@ -16,7 +16,7 @@ pub(super) enum Manner {
     Good,
     /// A byte a second.
     Drip,
-    /// Pictures that are cut short, and do not say how long they are.
+    /// Pictures that are cut short.
     CutShort,
     /// Something that only begins and ends as a picture does.
     Junk,
@@ -168,9 +168,8 @@ impl Shared {
     fn send(&self, stream: &mut TcpStream, jpeg: &[u8]) -> io::Result<()> {
         let part = |picture: &[u8]| {
             let length = picture.len();
-            let head = format!(
-                "--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {length}\r\n\r\n"
-            );
+            let head =
+                format!("--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {length}\r\n\r\n");
             [head.as_bytes(), picture, b"\r\n"].concat()
         };
         match self.manner {
@@ -215,7 +214,8 @@ mod tests {
     fn it_sends_its_reel_and_remembers_when() {
         let reel = Arc::new(Reel::of_one(160, 120, 4).expect("the portrait is there"));
         let sender = Sender::start(&reel, 100, Manner::Good, 1).expect("there is a port");
-        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, sender.port())).expect("it listens");
+        let mut stream =
+            TcpStream::connect((Ipv4Addr::LOCALHOST, sender.port())).expect("it listens");
         stream.write_all(b"GET /stream HTTP/1.1\r\n\r\n").expect("it reads");
         let mut seen = vec![0; HEAD.len() + 2 * reel.jpeg(0).len()];
         stream.read_exact(&mut seen).expect("it sends");

@@ -16,7 +16,7 @@ use crate::relay::reports::Numbers;
 use crate::speed::scene::portrait;
 
 /// People enrolled in all; nearly all of them pass no camera.
-const ENROLLED: u32 = 1000;
+const ENROLLED: usize = 1000;
 const MODEL: &str = "sface-2021dec";
 /// A camera that is not live by then never will be.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -65,7 +65,7 @@ impl Site {
             this.enrol(name, &embedding_of(name)?)?;
         }
         let mut numbers = Numbers::new(1000);
-        for person in 0..ENROLLED - PEOPLE.len() as u32 {
+        for person in PEOPLE.len()..ENROLLED {
             let face = json!(numbers.vector().as_slice());
             this.enrol(&format!("Person {person}"), &face)?;
         }
@@ -73,7 +73,8 @@ impl Site {
     }
 
     fn enrol(&mut self, name: &str, embedding: &Value) -> Result<()> {
-        let person = json!({ "name": name, "samples": [{ "model": MODEL, "embedding": embedding }] });
+        let person =
+            json!({ "name": name, "samples": [{ "model": MODEL, "embedding": embedding }] });
         let status = self.client.post("/v1/people", &person.to_string())?;
         ensure!(status == 201, "a person is refused with {status}");
         Ok(())
