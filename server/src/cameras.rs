@@ -13,6 +13,8 @@ mod live;
 mod newest;
 mod reach;
 mod registry;
+#[cfg(feature = "rtsp")]
+mod rtsp;
 mod source;
 mod status;
 mod worker;
@@ -45,6 +47,8 @@ use worker::Worker;
 
 /// Changes that somebody who listens may lag behind.
 const TOLD_BUFFER: usize = 256;
+/// How often it is seen to that every camera is at work.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
 /// A camera that a browser drives counts as live for this long after something was heard of it.
 const HEARD_LATELY: Duration = Duration::from_secs(60);
 
@@ -109,6 +113,13 @@ impl Cameras {
     /// [`CameraError::Unknown`].
     pub fn find(&self, id: &str) -> Result<v1::Camera, CameraError> {
         self.held(id).map(|held| self.on_wire(&held))
+    }
+
+    /// How many are in that state.
+    #[must_use]
+    pub fn count_in(&self, state: CameraState) -> usize {
+        let held = self.shared.held.load();
+        held.iter().filter(|held| self.on_wire(held).status.state == state).count()
     }
 
     /// The camera that `/api/*` steers, as it is stored.
@@ -181,9 +192,10 @@ impl Cameras {
             let is_wanted = |id: &str, camera: &Arc<Registered>| {
                 held.iter().any(|one| one.camera.id == id && one.camera == *camera)
             };
+            // One whose task has ended by itself met a fault of ours, and begins anew.
             let ended: Vec<String> = working
                 .iter()
-                .filter(|(id, work)| !is_wanted(id, &work.camera))
+                .filter(|(id, work)| !is_wanted(id, &work.camera) || work.task.is_finished())
                 .map(|(id, _)| id.clone())
                 .collect();
             for id in ended {
@@ -200,6 +212,7 @@ impl Cameras {
             }
             tokio::select! {
                 () = self.shared.changed.notified() => {}
+                () = tokio::time::sleep(LOOK_EVERY) => {}
                 () = stop.cancelled() => break,
             }
         }
@@ -314,6 +327,28 @@ impl Working {
         // A worker that panicked has ended too.
         drop(self.task.await);
         self.live.stopped();
+        show_card(&self.live);
+    }
+}
+
+/// Shows those who watch why there is no picture.
+fn show_card(live: &Live) {
+    if live.feed.is_watched()
+        && let Some(card) = card_of(live)
+    {
+        live.feed.show(card);
+    }
+}
+
+/// A state as the wire has it.
+pub(crate) const fn state_word(state: CameraState) -> &'static str {
+    match state {
+        CameraState::Connecting => "connecting",
+        CameraState::Live => "live",
+        CameraState::Stalled => "stalled",
+        CameraState::AuthFailed => "auth-failed",
+        CameraState::Unsupported => "unsupported",
+        CameraState::Stopped => "stopped",
     }
 }
 
@@ -321,5 +356,8 @@ impl Working {
 fn card_of(live: &Live) -> Option<Bytes> {
     let (state, reason) = live.state();
     let title = crate::spanish::of_camera(state);
-    draw::card(title, reason.as_deref().unwrap_or_default()).ok()
+    // In English, as reasons are: who reads only one of the two languages is told either way.
+    let word = state_word(state);
+    let more = reason.map_or_else(|| word.to_owned(), |reason| format!("{word}: {reason}"));
+    draw::card(title, &more).ok()
 }

@@ -108,6 +108,8 @@ pub struct CameraConfig {
     pub allowed_hosts: Vec<AllowedHost>,
     /// The folder of clips that cameras may be.
     pub files: Option<PathBuf>,
+    /// Largest area of a picture, in pixels.
+    pub frame_max_px: u64,
     /// How often, how long, how many.
     pub limits: limits::Cameras,
 }
@@ -115,8 +117,9 @@ pub struct CameraConfig {
 impl Default for CameraConfig {
     /// No camera, and the built-in limits.
     fn default() -> Self {
-        let limits = Limits::default().cameras;
-        Self { url: None, allowed_hosts: Vec::new(), files: None, limits }
+        let Limits { cameras: limits, recognition, .. } = Limits::default();
+        let frame_max_px = recognition.picture_max_px;
+        Self { url: None, allowed_hosts: Vec::new(), files: None, frame_max_px, limits }
     }
 }
 
@@ -248,6 +251,7 @@ impl Config {
                 allowed_hosts: file.allowed_camera_hosts,
                 files: Some(PathBuf::from(file.camera_files))
                     .filter(|folder| !folder.as_os_str().is_empty()),
+                frame_max_px: limits.recognition.picture_max_px,
                 limits: limits.cameras,
             },
             listen: file.listen,

@@ -15,7 +15,10 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
+use rostro_wire::v1::CameraState;
+
 use crate::app::AppState;
+use crate::cameras::state_word;
 use crate::store::StoreError;
 
 /// The media type of [`Metrics::text`].
@@ -77,6 +80,7 @@ struct Now {
     models: Family<Model, Gauge>,
     webhooks_waiting: Gauge,
     webhooks_failing: Gauge,
+    cameras: Family<CameraLabel, Gauge>,
 }
 
 impl Metrics {
@@ -106,6 +110,7 @@ impl Metrics {
         registry.register("webhooks_waiting", "Deliveries not yet taken", waiting);
         let failing = now.webhooks_failing.clone();
         registry.register("webhooks_failing", "1 if a delivery has failed", failing);
+        registry.register("cameras", "Cameras by how they are", now.cameras.clone());
         Self { shared: Arc::new(Shared { registry, requests, now, reading: Mutex::default() }) }
     }
 
@@ -124,8 +129,13 @@ impl Metrics {
         let waiting = app.webhooks.pending().await?;
         let is_failing = app.webhooks.is_failing().await?;
         let _alone = self.shared.reading.lock().unwrap_or_else(PoisonError::into_inner);
-        let Now { uptime_seconds, encodings, models, webhooks_waiting, webhooks_failing } =
+        let Now { uptime_seconds, encodings, models, webhooks_waiting, webhooks_failing, cameras } =
             &self.shared.now;
+        for state in CAMERA_STATES {
+            let label = CameraLabel { state: state_word(state) };
+            let count = app.cameras.count_in(state);
+            cameras.get_or_create_owned(&label).set(whole(count as u64));
+        }
         uptime_seconds.set(whole(app.stats.uptime(Instant::now()).as_secs()));
         encodings.set(whole(app.people.encoding_count() as u64));
         for status in app.recognition.models() {
@@ -140,6 +150,21 @@ impl Metrics {
     }
 }
 
+const CAMERA_STATES: [CameraState; 6] = [
+    CameraState::Connecting,
+    CameraState::Live,
+    CameraState::Stalled,
+    CameraState::AuthFailed,
+    CameraState::Unsupported,
+    CameraState::Stopped,
+];
+
+/// Cameras in one state.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct CameraLabel {
+    state: &'static str,
+}
+
 /// A recognised picture.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub(crate) struct Picture {
@@ -150,7 +175,7 @@ pub(crate) struct Picture {
 /// A capture that was stored.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub(crate) struct Capture {
-    /// `rest` or `socket`.
+    /// `rest`, `socket` or `camera`.
     pub(crate) channel: &'static str,
     /// Whether it had been stored before, by this channel or the other.
     pub(crate) repeat: &'static str,

@@ -151,7 +151,9 @@ fn relay_command(settings: &Settings, secrets: &Secrets) -> Command {
         command.env("ROSTRO_API_KEY", &guard.api_key);
     }
     if let Some(hosts) = settings.allowed_hosts {
-        command.env("ROSTRO_ALLOWED_WEBHOOK_HOSTS", hosts).env("ROSTRO_ALLOWED_CAMERA_HOSTS", hosts);
+        command
+            .env("ROSTRO_ALLOWED_WEBHOOK_HOSTS", hosts)
+            .env("ROSTRO_ALLOWED_CAMERA_HOSTS", hosts);
     }
     if std::env::var_os("NEXTJS_WEBHOOK_URL").is_none() {
         command.env("NEXTJS_WEBHOOK_URL", format!("{web}/api/facial-recognition/webhook"));

@@ -2,7 +2,7 @@
 //!
 //! Needed beforehand: cargo and rustc, Node.js with npm, a C compiler, and for the tests Python 3. Everything else is
 //! fetched here: the wasm target by rustup; wasm-pack and wasm-bindgen by `cargo install`, and Python packages by pip,
-//! into [`workspace::cache`]; Chromium and PostgreSQL by apt, on Debian and its relatives.
+//! into [`workspace::cache`]; Chromium, PostgreSQL and what sends like a camera by apt, on Debian and its relatives.
 
 mod apt;
 mod python;
@@ -21,6 +21,20 @@ use crate::workspace;
 
 /// The test runner of the web app asks for it; Next.js 16 would be content with 20.9.
 const NODE_AT_LEAST: (u32, u32) = (20, 19);
+
+/// Depends on `gstreamer1.0-plugins-bad`, which has the coders of H.264 and H.265.
+const RTSP_SERVER_PACKAGES: [&str; 3] =
+    ["gir1.2-gst-rtsp-server-1.0", "python3-gi", "gstreamer1.0-plugins-good"];
+
+const RTSP_SERVER_PROBE: &str = "\
+import gi
+gi.require_version('Gst', '1.0')
+gi.require_version('GstRtspServer', '1.0')
+from gi.repository import Gst, GstRtspServer
+Gst.init(None)
+for name in ['multifilesrc', 'jpegdec', 'jpegenc', 'openh264enc', 'x265enc', 'vp8enc', 'rtph264pay']:
+    assert Gst.ElementFactory.find(name), name
+";
 
 /// Checks for Node.js and npm.
 ///
@@ -99,6 +113,37 @@ pub(crate) fn postgres(children: &Children) -> anyhow::Result<PathBuf> {
     found().context(
         "PostgreSQL is needed for the web app's tests; set ROSTRO_POSTGRES_BIN to the folder of initdb",
     )
+}
+
+/// The Python that plays clips as cameras do, with GStreamer's RTSP server, and ffmpeg beside it:
+/// `ROSTRO_CAMERA_SENDERS`, else the system's, with what it misses of Debian's packages installed now.
+///
+/// # Errors
+/// Something is missing and cannot be installed.
+pub(crate) fn camera_senders(children: &Children) -> anyhow::Result<PathBuf> {
+    if let Some(path) = std::env::var_os("ROSTRO_CAMERA_SENDERS") {
+        return Ok(path.into());
+    }
+    // Debian's packages are for its own Python only, whichever comes first in `PATH`.
+    let python = PathBuf::from("/usr/bin/python3");
+    if !has_rtsp_server(&python) {
+        apt::install(children, &RTSP_SERVER_PACKAGES)?;
+    }
+    if on_path("ffmpeg").is_none() {
+        apt::install(children, &["ffmpeg"])?;
+    }
+    if !has_rtsp_server(&python) || on_path("ffmpeg").is_none() {
+        bail!(
+            "GStreamer's RTSP server with its Python binding, and ffmpeg, are needed for the tests of cameras; set \
+             ROSTRO_CAMERA_SENDERS to a Python that has them"
+        );
+    }
+    Ok(python)
+}
+
+/// Whether a Python finds GStreamer's RTSP server and the elements that the script of the tests asks for.
+fn has_rtsp_server(python: &Path) -> bool {
+    printed(python, &["-c", RTSP_SERVER_PROBE]).is_ok()
 }
 
 /// Debian keeps each version in a folder of its own, out of `PATH`.

@@ -56,7 +56,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         if wanted(Part::Clients) || wanted(Part::Cameras) {
             setup::python(&children)?;
         }
-        if wanted(Part::Cameras) {
+        if wanted(Part::Rust) || wanted(Part::Cameras) {
             setup::camera_senders(&children)?;
         }
         if wanted(Part::E2e) || wanted(Part::Pkg) || wanted(Part::Bundlers) {
@@ -114,7 +114,8 @@ fn rust(children: &Children, suite: &mut Suite) {
         let mut cargo = Command::new("cargo");
         cargo
             .args(["test", "--release", "--workspace", "--no-fail-fast"])
-            .current_dir(workspace::root());
+            .current_dir(workspace::root())
+            .env("ROSTRO_CAMERA_SENDERS", setup::camera_senders(children)?);
         tests(children, "rust", Runner::Cargo, &mut cargo)
     });
 }

@@ -3,4 +3,4 @@
 /**
  * How a capture arrived.
  */
-export type Channel = "rest" | "socket";
+export type Channel = "rest" | "socket" | "camera";

@@ -3,4 +3,4 @@
 /**
  * What went wrong, for programs. A code is never renamed; new ones may be added.
  */
-export type ErrorCode = "invalid-request" | "invalid-embedding" | "invalid-image" | "too-large" | "no-face" | "several-faces" | "model-unavailable" | "not-found" | "conflict" | "unauthorized" | "forbidden" | "address-refused" | "expired" | "busy" | "storage-full" | "internal" | "unsupported-browser" | "fetch-failed" | "relay-unreachable" | "closed" | "aborted";
+export type ErrorCode = "invalid-request" | "invalid-embedding" | "invalid-image" | "too-large" | "no-face" | "several-faces" | "model-unavailable" | "not-found" | "conflict" | "unauthorized" | "forbidden" | "address-refused" | "no-picture" | "expired" | "busy" | "storage-full" | "internal" | "unsupported-browser" | "fetch-failed" | "relay-unreachable" | "closed" | "aborted";

@@ -16,6 +16,7 @@ export const ERROR_CODES: readonly ErrorCode[] = [
   "unauthorized",
   "forbidden",
   "address-refused",
+  "no-picture",
   "expired",
   "busy",
   "storage-full",

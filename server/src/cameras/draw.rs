@@ -28,7 +28,7 @@ static FONT: LazyLock<Option<FontRef<'static>>> =
 
 /// Who a box is around.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Who {
+pub(super) enum Who {
     /// Somebody enrolled.
     Known,
     /// Nobody who is enrolled.
@@ -39,20 +39,20 @@ pub enum Who {
 
 /// A box and what stands above it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Label {
+pub(super) struct Label {
     /// Where, in pixels of the picture.
-    pub bounds: PixelBox,
+    pub(super) bounds: PixelBox,
     /// The colour.
-    pub who: Who,
+    pub(super) who: Who,
     /// The words; empty for none.
-    pub text: String,
+    pub(super) text: String,
 }
 
 /// `picture` with `labels`, as JPEG.
 ///
 /// # Errors
 /// [`ImageError`], for a picture without pixels.
-pub fn labelled(picture: RgbImage, labels: &[Label]) -> Result<Bytes, ImageError> {
+pub(super) fn labelled(picture: RgbImage, labels: &[Label]) -> Result<Bytes, ImageError> {
     let mut picture = picture;
     let scale = if picture.width() > WIDTH_MAX_PX {
         let scale = f64::from(WIDTH_MAX_PX) / f64::from(picture.width());
@@ -78,7 +78,7 @@ pub fn labelled(picture: RgbImage, labels: &[Label]) -> Result<Bytes, ImageError
 ///
 /// # Errors
 /// As [`labelled`].
-pub fn card(title: &str, more: &str) -> Result<Bytes, ImageError> {
+pub(super) fn card(title: &str, more: &str) -> Result<Bytes, ImageError> {
     let mut picture = RgbImage::from_pixel(CARD_PX.0, CARD_PX.1, CARD);
     for (words, px, top, ink) in [(title, 34.0, 130, INK), (more, 19.0, 190, CARD_SECOND_LINE)] {
         let words = shortened(words, px, CARD_PX.0 - 40);

@@ -4,28 +4,36 @@ use std::time::Duration;
 
 use rostro_wire::v1::{CameraFault, CameraState};
 
+#[cfg(feature = "rtsp")]
+use super::rtsp::RtspFault;
 use crate::config::limits;
 
 /// Why reading a camera ended. The reason is for people, and holds nothing of its address but what it answered.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
-pub struct Fault {
+pub(super) struct Fault {
     /// For programs.
-    pub code: CameraFault,
+    pub(super) code: CameraFault,
     /// For people.
-    pub reason: String,
+    pub(super) reason: String,
 }
 
 impl Fault {
     /// A fault with its reason.
     #[must_use]
-    pub fn new(code: CameraFault, reason: impl Into<String>) -> Self {
+    pub(super) fn new(code: CameraFault, reason: impl Into<String>) -> Self {
         Self { code, reason: reason.into() }
+    }
+
+    /// Of a camera that the relay is not to read.
+    #[must_use]
+    pub(super) fn driven_by_a_browser() -> Self {
+        Self::new(CameraFault::Unsupported, "a browser drives this camera")
     }
 
     /// The state of a camera that has it.
     #[must_use]
-    pub const fn state(&self) -> CameraState {
+    pub(super) const fn state(&self) -> CameraState {
         match self.code {
             CameraFault::NoPicture | CameraFault::BadPicture => CameraState::Stalled,
             CameraFault::LoginNeeded | CameraFault::LoginRefused => CameraState::AuthFailed,
@@ -41,7 +49,7 @@ impl Fault {
     /// itself is tried again soon, so that a camera that comes back is soon seen; a login that is refused is not, as
     /// cameras lock those out who try too often.
     #[must_use]
-    pub fn wait(&self, failures: u32, limits: &limits::Cameras) -> Duration {
+    pub(super) fn wait(&self, failures: u32, limits: &limits::Cameras) -> Duration {
         match self.code {
             CameraFault::LoginNeeded
             | CameraFault::LoginRefused
@@ -52,6 +60,28 @@ impl Fault {
                 (FIRST_WAIT * (1 << doublings)).min(limits.retry_wait_max)
             }
         }
+    }
+}
+
+#[cfg(feature = "rtsp")]
+impl From<RtspFault> for Fault {
+    fn from(fault: RtspFault) -> Self {
+        let code = match &fault {
+            RtspFault::Scheme { .. } | RtspFault::Unsupported { .. } | RtspFault::UnsizedJpeg => {
+                CameraFault::Unsupported
+            }
+            RtspFault::LoginNeeded => CameraFault::LoginNeeded,
+            RtspFault::LoginRefused => CameraFault::LoginRefused,
+            RtspFault::NoSuchStream => CameraFault::NotFound,
+            RtspFault::TransportRefused { .. } | RtspFault::Refused { .. } => {
+                CameraFault::BadAnswer
+            }
+            RtspFault::TooLarge { .. } | RtspFault::Undecodable { .. } => CameraFault::BadPicture,
+            RtspFault::Silent { .. } => CameraFault::NoPicture,
+            RtspFault::Broken { .. } | RtspFault::Ended => CameraFault::Ended,
+            _ => CameraFault::Unreachable,
+        };
+        Self::new(code, fault.to_string())
     }
 }
 

@@ -7,7 +7,7 @@ use axum::body::Bytes;
 use tokio::sync::Notify;
 
 /// A picture as its source gave it.
-pub enum RawFrame {
+pub(super) enum RawFrame {
     /// A JPEG, from its start to its end.
     Jpeg(Bytes),
     /// Decoded already: RGB, rows from the top, three bytes a pixel.
@@ -23,7 +23,7 @@ pub enum RawFrame {
 
 /// The place; clones share it.
 #[derive(Clone)]
-pub struct Newest {
+pub(super) struct Newest {
     shared: Arc<Shared>,
 }
 
@@ -34,10 +34,17 @@ struct Shared {
     arrived: Box<dyn Fn() + Send + Sync>,
 }
 
+impl Default for Newest {
+    /// Tells nobody of arrivals.
+    fn default() -> Self {
+        Self::telling(|| {})
+    }
+}
+
 impl Newest {
     /// Calls `arrived` for every whole picture that comes.
     #[must_use]
-    pub fn telling(arrived: impl Fn() + Send + Sync + 'static) -> Self {
+    pub(super) fn telling(arrived: impl Fn() + Send + Sync + 'static) -> Self {
         let shared = Shared {
             frame: Mutex::default(),
             came: Notify::new(),
@@ -48,25 +55,25 @@ impl Newest {
     }
 
     /// Puts a picture in the place of one that nobody took.
-    pub fn put(&self, frame: RawFrame) {
+    pub(super) fn put(&self, frame: RawFrame) {
         self.note();
         *self.frame() = Some(frame);
         self.shared.came.notify_one();
     }
 
     /// A whole picture came that was not worth converting, as nobody waits for one.
-    pub fn note(&self) {
+    pub(super) fn note(&self) {
         (self.shared.arrived)();
     }
 
     /// Whether somebody waits in [`Newest::take`].
     #[must_use]
-    pub fn is_wanted(&self) -> bool {
+    pub(super) fn is_wanted(&self) -> bool {
         self.shared.is_wanted.load(Ordering::Acquire)
     }
 
     /// The picture that waits, or the next.
-    pub async fn take(&self) -> RawFrame {
+    pub(super) async fn take(&self) -> RawFrame {
         loop {
             let waiting = self.frame().take();
             if let Some(frame) = waiting {
@@ -79,7 +86,7 @@ impl Newest {
     }
 
     /// Forgets a picture that nobody took.
-    pub fn clear(&self) {
+    pub(super) fn clear(&self) {
         *self.frame() = None;
     }
 

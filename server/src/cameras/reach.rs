@@ -26,6 +26,8 @@ pub enum ReachError {
 #[derive(Debug)]
 pub(super) struct Reach {
     pub(super) limits: limits::Cameras,
+    /// Largest area of a picture.
+    pub(super) frame_max_px: u64,
     /// The folder of clips that the operator names.
     pub(super) files: Option<PathBuf>,
     /// The default camera's address and login, where the operator set them.
@@ -52,6 +54,7 @@ impl Reach {
         let of_environment = config.url.as_ref();
         Ok(Self {
             limits: config.limits,
+            frame_max_px: config.frame_max_px,
             files: config.files.clone(),
             of_environment: of_environment
                 .map(|url| StreamAddress::parse(url.expose()))

@@ -12,6 +12,27 @@ use super::newest::Newest;
 use super::registry::Registered;
 use rostro_wire::v1::CameraFault;
 
+/// Reads what speaks `rtsp`.
+#[cfg(feature = "rtsp")]
+async fn rtsp(camera: &Registered, reach: &Reach, newest: &Newest) -> Result<Infallible, Fault> {
+    use super::rtsp::{Limits, RtspTarget, read};
+
+    let Some(address) = &camera.address else { return Err(Fault::driven_by_a_browser()) };
+    let target = RtspTarget {
+        url: reach.rtsp(address).await?,
+        login: camera.login.clone(),
+        transport: camera.rtsp_transport,
+    };
+    let limits = Limits {
+        answer: reach.limits.answer_timeout,
+        // The worker, which sees all kinds of cameras, looks after silence.
+        silence: 4 * reach.limits.stall_after,
+        undecoded: 2 * reach.limits.stall_after,
+        frame_max_px: reach.frame_max_px,
+    };
+    Err(read(&target, &limits, newest).await.into())
+}
+
 /// No `rtsp` in this build.
 #[cfg(not(feature = "rtsp"))]
 async fn rtsp(_: &Registered, _: &Reach, _: &Newest) -> Result<Infallible, Fault> {
@@ -21,7 +42,7 @@ async fn rtsp(_: &Registered, _: &Reach, _: &Newest) -> Result<Infallible, Fault
 /// Reads a camera into `newest` until that fails.
 pub(super) async fn read(camera: &Registered, reach: &Reach, newest: &Newest) -> Fault {
     let Some(address) = &camera.address else {
-        return Fault::new(CameraFault::Unsupported, "a browser drives this camera");
+        return Fault::driven_by_a_browser();
     };
     let read = match address.kind() {
         Some(Kind::Http) => http::read(address, camera.login.as_ref(), reach, newest).await,

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use rostro_core::Detection;
-use rostro_wire::v1::CameraFault;
+use rostro_wire::v1::{CameraFault, CameraState};
 use sha2::{Digest as _, Sha256};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
@@ -15,7 +15,7 @@ use super::fault::Fault;
 use super::live::Live;
 use super::newest::{Newest, RawFrame};
 use super::registry::Registered;
-use super::source;
+use super::{show_card, source};
 use crate::recognition::RecognitionError;
 use crate::recognition::picture::Picture;
 use crate::sightings::Sightings;
@@ -23,6 +23,9 @@ use crate::sightings::followed::{CameraFrame, Followed, FollowedFace, Gaze};
 
 /// How long a camera waits when there is no place for its picture.
 const AFTER_BUSY: Duration = Duration::from_millis(100);
+
+/// A camera that gave pictures for less than this is no less flighty than one that gave none.
+const STEADY_AFTER: Duration = Duration::from_secs(10);
 
 /// A camera that is on, and what it works with.
 pub(super) struct Worker {
@@ -47,7 +50,7 @@ impl Worker {
 
     async fn keep_reading(&self, newest: &Newest) {
         let limits = &self.reach.limits;
-        let mut failures = 0;
+        let mut failures: u32 = 0;
         loop {
             newest.clear();
             let begun = Instant::now();
@@ -55,13 +58,14 @@ impl Worker {
                 fault = source::read(&self.camera, &self.reach, newest) => fault,
                 fault = self.live.stalls(begun, limits.stall_after) => fault,
             };
-            failures = if self.live.has_arrived_since(begun) { 1 } else { failures + 1 };
+            let was_steady = self.live.has_arrived_since(begun) && begun.elapsed() > STEADY_AFTER;
+            failures = if was_steady { 1 } else { failures.saturating_add(1) };
             let wait = fault.wait(failures, limits);
             if failures == 1 {
                 warn!(camera = self.camera.id, %fault, "a camera gives no pictures");
             }
             self.live.failed(fault);
-            self.show_card();
+            show_card(&self.live);
             tokio::time::sleep(wait).await;
         }
     }
@@ -69,16 +73,22 @@ impl Worker {
     async fn keep_looking(&self, newest: &Newest) {
         let gaze = Arc::new(Mutex::new(Gaze::default()));
         let begun = Instant::now();
+        let mut is_failing = false;
         loop {
             let frame = newest.take().await;
             let now_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
             let looked = self.sightings.follow(self.camera_frame(frame, &gaze, now_ms)).await;
             match looked {
-                Ok(followed) => self.seen(followed).await,
+                Ok(followed) => {
+                    is_failing = false;
+                    self.seen(followed).await;
+                }
                 Err(RecognitionError::Picture(error)) => self.live.undecodable(error.to_string()),
                 Err(RecognitionError::Busy) => tokio::time::sleep(AFTER_BUSY).await,
                 Err(error) => {
-                    warn!(camera = self.camera.id, %error, "a camera's picture was not looked at");
+                    if !std::mem::replace(&mut is_failing, true) {
+                        warn!(camera = self.camera.id, %error, "a camera's pictures are not looked at");
+                    }
                     tokio::time::sleep(AFTER_BUSY).await;
                 }
             }
@@ -106,7 +116,7 @@ impl Worker {
         let missing = missing.map(|model| {
             Fault::new(CameraFault::ModelUnavailable, format!("the model {model} is not available"))
         });
-        if self.live.on_wire().state != rostro_wire::v1::CameraState::Live {
+        if self.live.state().0 != CameraState::Live {
             info!(camera = self.camera.id, "a camera is live");
         }
         self.live.looked((picture.width(), picture.height()), missing);
@@ -115,15 +125,6 @@ impl Worker {
             if let Ok(Ok(jpeg)) = tokio::task::spawn_blocking(drawing).await {
                 self.live.feed.show(jpeg);
             }
-        }
-    }
-
-    /// Shows those who watch why there is no picture.
-    fn show_card(&self) {
-        if self.live.feed.is_watched()
-            && let Some(card) = super::card_of(&self.live)
-        {
-            self.live.feed.show(card);
         }
     }
 }

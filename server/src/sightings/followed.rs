@@ -100,11 +100,13 @@ impl Sightings {
             faces.any(|face| face.decision.subject().is_some())
         };
         let outcome = match &work {
-            Ok(work) if is_known(work) => Outcome::Known,
-            Ok(_) => Outcome::Unknown,
-            Err(_) => Outcome::Failed,
+            Ok(work) if is_known(work) => Some(Outcome::Known),
+            Ok(_) => Some(Outcome::Unknown),
+            // It was not a picture's turn: the next one is as good.
+            Err(RecognitionError::Busy) => None,
+            Err(_) => Some(Outcome::Failed),
         };
-        self.stats.count(outcome, started.elapsed());
+        outcome.into_iter().for_each(|outcome| self.stats.count(outcome, started.elapsed()));
         let Work { followed, fresh, digest } = work?;
         self.tell_of(&camera, camera_id, stream_url, &fresh, digest, &kept).await;
         Ok(followed)

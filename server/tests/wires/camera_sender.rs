@@ -157,8 +157,12 @@ async fn answer(stream: TcpStream, style: &Style, pictures: &[Vec<u8>]) -> std::
                     tokio::time::sleep(Duration::from_secs(1)).await;
                 }
             }
-            Style::Truncated if count % 2 == 1 => out.write_all(&picture[..picture.len() / 2]).await?,
-            Style::Junk => out.write_all(b"\xff\xd8\xff\xe0\x00\x04ab\xff\xda\x00\x03\x01abc\xff\xd9").await?,
+            Style::Truncated if count % 2 == 1 => {
+                out.write_all(&picture[..picture.len() / 2]).await?
+            }
+            Style::Junk => {
+                out.write_all(b"\xff\xd8\xff\xe0\x00\x04ab\xff\xda\x00\x03\x01abc\xff\xd9").await?
+            }
             _ => out.write_all(picture).await?,
         }
         if *style != Style::Bare {

@@ -274,7 +274,8 @@ async fn a_zone_and_a_smallest_face() {
     });
     assert_eq!(unknown.await["face"]["name"], json!(null));
     let events = relay.get("/v1/events").await.json["events"].clone();
-    let of = |id: &str| events.as_array().unwrap().iter().filter(|it| it["camera_id"] == id).count();
+    let of =
+        |id: &str| events.as_array().unwrap().iter().filter(|it| it["camera_id"] == id).count();
     assert_eq!((of("corner"), of("large")), (0, 0));
 }
 
@@ -294,7 +295,16 @@ async fn cameras_and_what_is_on_survive_a_restart() {
     let second = reading_as(folder, &config()).await;
     until_state(&second.relay, "a", "live").await;
     let after = camera(&second.relay, "b").await;
-    for field in ["name", "stream_url", "has_credentials", "enabled", "zone", "min_face_px", "threshold", "rtsp_transport"] {
+    for field in [
+        "name",
+        "stream_url",
+        "has_credentials",
+        "enabled",
+        "zone",
+        "min_face_px",
+        "threshold",
+        "rtsp_transport",
+    ] {
         assert_eq!(after[field], before[field], "{field}");
     }
     assert_eq!(after["status"]["state"], "stopped");
@@ -373,7 +383,10 @@ async fn the_operators_own_address_is_trusted_and_is_changed_by_nobody_else() {
     let relay = &reading.relay;
     relay.post("/api/start", &json!(null)).await;
     let live = until_state(relay, "default", "live").await;
-    assert_eq!((&live["of_environment"], &live["stream_url"]), (&json!(true), &json!(sender.url())));
+    assert_eq!(
+        (&live["of_environment"], &live["stream_url"]),
+        (&json!(true), &json!(sender.url()))
+    );
     relay.post("/api/stop", &json!(null)).await;
     let body = json!({"stream_url": "http://cam.example/"});
     let refused = relay.send(Method::PUT, "/api/config", &body).await;
@@ -425,7 +438,11 @@ async fn what_is_refused() {
         (json!({"name": "a", "id": "a/b"}), "invalid-request", Some("id")),
         (json!({"name": "a", "id": "default"}), "conflict", None),
         (json!({"name": "a", "stream_url": "/dev/video0"}), "invalid-request", Some("stream_url")),
-        (json!({"name": "a", "stream_url": "rtsps://cam/1"}), "invalid-request", Some("stream_url")),
+        (
+            json!({"name": "a", "stream_url": "rtsps://cam/1"}),
+            "invalid-request",
+            Some("stream_url"),
+        ),
         (json!({"name": "a", "threshold": 0}), "invalid-request", Some("threshold")),
         (json!({"name": "a", "threshold": 2.5}), "invalid-request", Some("threshold")),
         (json!({"name": "a", "min_face_px": 5000}), "invalid-request", Some("min_face_px")),
