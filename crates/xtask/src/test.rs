@@ -76,8 +76,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let packaged = [Part::Pkg, Part::Web, Part::Bundlers, Part::E2e].into_iter().any(wanted)
         && suite.step("npm package: build", || build::package(&children));
     let of_relay = [Part::Pkg, Part::Bundlers, Part::Clients, Part::Cameras, Part::E2e];
-    let relay = of_relay.into_iter().any(wanted)
-        && suite.step("relay: build", || build::relay(&children));
+    let relay =
+        of_relay.into_iter().any(wanted) && suite.step("relay: build", || build::relay(&children));
     if wanted(Part::Pkg) {
         speed_bench(&children, &mut suite);
         after(packaged && relay, &mut suite, "npm package: tests", |suite, name| {
