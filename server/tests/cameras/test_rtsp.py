@@ -16,7 +16,7 @@ KINDS = [
 ]
 
 
-@pytest.mark.parametrize(("codec", "login", "transport"), KINDS, ids="-".join)
+@pytest.mark.parametrize(("codec", "login", "transport"), KINDS, ids=["-".join(kind) for kind in KINDS])
 def test_whoever_stands_before_it_is_named_and_told(relay: Relay, camera, person, codec, login, transport):
     with Rtsp(person.clip, codec=codec, login=login, transport=transport) as sender:
         given = {} if login == "none" else {"username": sender.USER, "password": sender.PASSWORD}
