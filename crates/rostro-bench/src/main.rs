@@ -2,6 +2,7 @@
 
 mod accuracy;
 mod calibration;
+mod cameras;
 mod clips;
 mod degrade;
 mod faces;
@@ -34,6 +35,8 @@ enum Bench {
     Native(speed::native::Args),
     /// How much the relay takes: faces looked up, reports made durable
     Relay(relay::bench::Args),
+    /// How many cameras the relay reads, and what they and others leave each other
+    Cameras(cameras::Args),
     /// What the relay keeps when it is killed: `cargo xtask chaos`
     #[command(hide = true)]
     Chaos(relay::chaos::Args),
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
         Bench::Browser(args) => speed::browser::run(&args),
         Bench::Native(args) => speed::native::run(&args),
         Bench::Relay(args) => relay::bench::run(&args),
+        Bench::Cameras(args) => cameras::run(&args),
         Bench::Chaos(args) => relay::chaos::run(&args),
     };
     match ended {

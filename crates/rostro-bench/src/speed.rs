@@ -4,7 +4,7 @@ pub(crate) mod browser;
 pub(crate) mod native;
 mod page;
 mod samples;
-mod scene;
+pub(crate) mod scene;
 mod turns;
 
 use std::path::{Path, PathBuf};
@@ -35,6 +35,8 @@ pub(crate) struct Speed {
     /// Machine, browser and versions.
     pub(crate) measured_on: Vec<(String, String)>,
     pub(crate) figures: Vec<Figure>,
+    /// What the figures come to, a sentence each.
+    pub(crate) in_words: Vec<String>,
     /// Medians and quartiles of every contestant, by part.
     pub(crate) tables: Vec<Table>,
     /// Whatever else was counted, by part.
@@ -101,6 +103,7 @@ impl Speed {
         Self {
             measured_on,
             figures: Vec::new(),
+            in_words: Vec::new(),
             tables: Vec::new(),
             lists: Vec::new(),
             not_run: Vec::new(),

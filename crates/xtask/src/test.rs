@@ -36,6 +36,8 @@ enum Part {
     Bundlers,
     /// The flows of existing clients, in Node.js and Python, against the real relay
     Clients,
+    /// The relay reading cameras: ffmpeg, GStreamer's RTSP server, and senders that send wrongly
+    Cameras,
     /// The whole line in Chromium, with a clip for a camera
     E2e,
 }
@@ -51,10 +53,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let set_up = suite.step("setup", || {
         setup::node()?;
         check::set_up(&children)?;
-        if wanted(Part::Clients) {
+        if wanted(Part::Clients) || wanted(Part::Cameras) {
             setup::python(&children)?;
         }
-        if wanted(Part::Rust) {
+        if wanted(Part::Rust) || wanted(Part::Cameras) {
             setup::camera_senders(&children)?;
         }
         if wanted(Part::E2e) || wanted(Part::Pkg) || wanted(Part::Bundlers) {
@@ -73,8 +75,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     }
     let packaged = [Part::Pkg, Part::Web, Part::Bundlers, Part::E2e].into_iter().any(wanted)
         && suite.step("npm package: build", || build::package(&children));
-    let relay = [Part::Pkg, Part::Bundlers, Part::Clients, Part::E2e].into_iter().any(wanted)
-        && suite.step("relay: build", || build::relay(&children));
+    let of_relay = [Part::Pkg, Part::Bundlers, Part::Clients, Part::Cameras, Part::E2e];
+    let relay =
+        of_relay.into_iter().any(wanted) && suite.step("relay: build", || build::relay(&children));
     if wanted(Part::Pkg) {
         speed_bench(&children, &mut suite);
         after(packaged && relay, &mut suite, "npm package: tests", |suite, name| {
@@ -91,6 +94,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     }
     if wanted(Part::Clients) {
         after(relay, &mut suite, "clients", |suite, _| clients(&children, suite));
+    }
+    if wanted(Part::Cameras) {
+        after(relay, &mut suite, "cameras", |suite, name| cameras(&children, suite, name));
     }
     if wanted(Part::E2e) {
         after(relay && built, &mut suite, "browser", |suite, name| browser(&children, suite, name));
@@ -168,14 +174,29 @@ fn clients(children: &Children, suite: &mut Suite) {
         tests(children, "clients node", Runner::Node, &mut node)
     });
     suite.counted("clients: python-socketio and requests (Python)", || {
-        let mut pytest = Command::new(setup::python(children)?);
-        pytest
-            .args(["-m", "pytest", "-p", "no:cacheprovider", "--quiet", "--color=no"])
-            .current_dir(&folder)
-            .env("PYTHONDONTWRITEBYTECODE", "1")
-            .env("ROSTRO_PROGRAM", workspace::relay_program());
-        tests(children, "clients python", Runner::Pytest, &mut pytest)
+        tests(children, "clients python", Runner::Pytest, &mut pytest(children, &folder)?)
     });
+}
+
+/// With ffmpeg and GStreamer's RTSP server as cameras.
+fn cameras(children: &Children, suite: &mut Suite, name: &str) {
+    let folder = workspace::root().join("server/tests/cameras");
+    suite.counted(name, || {
+        let mut pytest = pytest(children, &folder)?;
+        pytest.env("ROSTRO_CAMERA_SENDERS", setup::camera_senders(children)?);
+        tests(children, "cameras", Runner::Pytest, &mut pytest)
+    });
+}
+
+/// The tests of a folder, in Python.
+fn pytest(children: &Children, folder: &Path) -> anyhow::Result<Command> {
+    let mut pytest = Command::new(setup::python(children)?);
+    pytest
+        .args(["-m", "pytest", "-p", "no:cacheprovider", "--quiet", "--color=no"])
+        .current_dir(folder)
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .env("ROSTRO_PROGRAM", workspace::relay_program());
+    Ok(pytest)
 }
 
 fn browser(children: &Children, suite: &mut Suite, name: &str) {

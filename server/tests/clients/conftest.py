@@ -1,56 +1,15 @@
-"""The real relay as a process of its own, and a webhook receiver, for the tests of Python clients."""
+"""A relay with a webhook receiver, for the tests of Python clients."""
 
-import base64
 import json
-import os
-import socket
-import subprocess
 import threading
-import time
-from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
-import requests
 
-REPOSITORY = Path(__file__).resolve().parents[3]
-FIXTURES = REPOSITORY / "crates/rostro-testkit/fixtures"
-PROGRAM = Path(os.environ.get("ROSTRO_PROGRAM", REPOSITORY / "target/release/rostro"))
+from real_relay import running_relay
+
 SECRET = "a-secret-of-the-client-tests"
 KNOWN = "Barack Obama"
-LIMIT_SECONDS = 60
-
-
-def portrait(name: str) -> Path:
-    """The file of a public-domain portrait."""
-    return next(file for file in FIXTURES.iterdir() if file.stem == name)
-
-
-def base64_of(name: str) -> str:
-    """A portrait as bare base64."""
-    return base64.b64encode(portrait(name).read_bytes()).decode()
-
-
-def environment(**settings: str) -> dict[str, str]:
-    return {**os.environ, "ROSTRO_MODELS": str(REPOSITORY / "models"), **settings}
-
-
-def encoding_of(name: str) -> list[float]:
-    """The 128 numbers that `face_recognition` would give, but for a few hundredths."""
-    command = [PROGRAM, "embed", "--model", "dlib-resnet-v1", "--json-lines", portrait(name)]
-    printed = subprocess.run(command, env=environment(), check=True, capture_output=True, text=True).stdout
-    (face,) = json.loads(printed)["faces"]
-    return face["embedding"]
-
-
-def until(condition):
-    """Waits for a condition and returns its value."""
-    end = time.monotonic() + LIMIT_SECONDS
-    while not (value := condition()):
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.025)
-    return value
 
 
 class Receiver(ThreadingHTTPServer):
@@ -84,47 +43,12 @@ class ReceiverHandler(BaseHTTPRequestHandler):
         """Keeps the requests out of the test output."""
 
 
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
 @pytest.fixture(scope="module")
 def receiver():
     server = Receiver()
     yield server
     server.shutdown()
     server.server_close()
-
-
-@contextmanager
-def running_relay(folder: Path, **settings: str):
-    """The address of a fresh relay; it ends with the context."""
-    port = free_port()
-    with open(folder / "log", "w", encoding="utf-8") as log:
-        process = subprocess.Popen(
-            [PROGRAM, "serve", "--listen", f"127.0.0.1:{port}", "--data", folder / "data"],
-            env=environment(**settings),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-        )
-    url = f"http://127.0.0.1:{port}"
-
-    def answers():
-        assert process.poll() is None, (folder / "log").read_text()
-        try:
-            return requests.get(f"{url}/v1/health", timeout=5)
-        except requests.ConnectionError:
-            return None
-
-    try:
-        until(answers)
-        yield url
-    finally:
-        process.terminate()
-        process.wait(timeout=LIMIT_SECONDS)
 
 
 @pytest.fixture(scope="module")

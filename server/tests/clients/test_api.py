@@ -6,7 +6,7 @@ from pathlib import Path
 
 import requests
 
-from conftest import running_relay
+from real_relay import running_relay
 
 KEY = "a-key-of-the-client-tests"
 EXAMPLES = 20

@@ -4,7 +4,7 @@ import math
 
 import requests
 
-from conftest import base64_of, encoding_of, until
+from real_relay import base64_of, encoding_of, until
 
 NAME = "María Peña"
 

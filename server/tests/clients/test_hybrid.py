@@ -9,7 +9,8 @@ import pytest
 import requests
 import socketio
 
-from conftest import KNOWN, base64_of, encoding_of, until
+from conftest import KNOWN
+from real_relay import base64_of, encoding_of, until
 
 FRAMES = 25
 FRAME_INTERVAL_SECONDS = 0.1

@@ -9,7 +9,7 @@ import uuid
 import requests
 import socketio
 
-from conftest import encoding_of, until
+from real_relay import encoding_of, until
 
 REPORTS = 60
 CUT_SECONDS = 1

@@ -40,6 +40,14 @@ impl Client {
         ))
     }
 
+    /// The status of the answer.
+    ///
+    /// # Errors
+    /// There is none.
+    pub(crate) fn delete(&mut self, path: &str) -> io::Result<u16> {
+        self.ask(&format!("DELETE {path} HTTP/1.1\r\nhost: localhost\r\n\r\n"))
+    }
+
     /// The body of the last answer.
     pub(crate) fn body(&self) -> &[u8] {
         &self.body

@@ -95,7 +95,7 @@ fn survive(data: &Path, each: u32, kills: u32) -> Result<Survived> {
 }
 
 /// Says that the run is over, however it ends: clients that are left without a relay would try for ever.
-pub(super) struct Over<'a>(pub(super) &'a AtomicBool);
+pub(crate) struct Over<'a>(pub(crate) &'a AtomicBool);
 
 impl Drop for Over<'_> {
     fn drop(&mut self) {

@@ -27,12 +27,13 @@ pub(crate) struct Launch<'a> {
     port: u16,
     receiver_port: Option<u16>,
     trace: Option<&'a Path>,
+    settings: &'a [(&'a str, &'a str)],
 }
 
 impl<'a> Launch<'a> {
     /// The relay beside this program, with its data in `data`, on `port`, without webhooks.
     pub(crate) const fn on(data: &'a Path, port: u16) -> Self {
-        Self { data, port, receiver_port: None, trace: None }
+        Self { data, port, receiver_port: None, trace: None, settings: &[] }
     }
 
     /// The same, with webhooks to a receiver on that port of this machine.
@@ -43,6 +44,11 @@ impl<'a> Launch<'a> {
     /// The same, with its flushes and writes written to `trace` by `strace`.
     pub(crate) const fn watched(self, trace: &'a Path) -> Self {
         Self { trace: Some(trace), ..self }
+    }
+
+    /// The same, with these settings in its environment.
+    pub(crate) const fn with(self, settings: &'a [(&'a str, &'a str)]) -> Self {
+        Self { settings, ..self }
     }
 
     /// Starts it, and waits until it answers.
@@ -72,6 +78,7 @@ impl<'a> Launch<'a> {
             .env_remove("ROSTRO_API_KEY")
             .env_remove("ROSTRO_ALLOWED_ORIGINS")
             .env("RUST_LOG", "error")
+            .envs(self.settings.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null());
@@ -113,6 +120,16 @@ impl Relay {
     /// Files and connections that it holds open.
     pub(crate) fn open_files(&self) -> Option<usize> {
         Some(std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).ok()?.count())
+    }
+
+    /// What it worked so far, all processors together. Linux tells it in hundredths of a second.
+    pub(crate) fn worked(&self) -> Option<Duration> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).ok()?;
+        // Behind the program's name, which may hold spaces: the third field is the first here.
+        let (_, fields) = stat.rsplit_once(") ")?;
+        let fields: Vec<&str> = fields.split(' ').collect();
+        let hundredths = |index: usize| fields.get(index)?.parse::<u64>().ok();
+        Some(Duration::from_millis(10 * (hundredths(11)? + hundredths(12)?)))
     }
 
     pub(crate) const fn port(&self) -> u16 {

@@ -13,7 +13,7 @@ const TEXT: u8 = 0x1;
 const CLOSE: u8 = 0x8;
 
 /// A connection to `/socket.io/`.
-pub(super) struct WebSocket {
+pub(crate) struct WebSocket {
     stream: TcpStream,
     unread: Vec<u8>,
 }
@@ -51,7 +51,7 @@ impl WebSocket {
     ///
     /// # Errors
     /// The relay does not take it.
-    pub(super) fn join(port: u16) -> io::Result<Self> {
+    pub(crate) fn join(port: u16) -> io::Result<Self> {
         let mut this = Self::open(port, None)?;
         this.send("40")?;
         this.wait_for("40")?;
@@ -62,7 +62,7 @@ impl WebSocket {
     ///
     /// # Errors
     /// The connection is closed.
-    pub(super) fn send(&mut self, packet: &str) -> io::Result<()> {
+    pub(crate) fn send(&mut self, packet: &str) -> io::Result<()> {
         self.stream.write_all(&framed(FINAL_TEXT, packet.as_bytes()))
     }
 
@@ -78,7 +78,7 @@ impl WebSocket {
     ///
     /// # Errors
     /// None came in time, or the connection was closed.
-    pub(super) fn wait_for(&mut self, beginning: &str) -> io::Result<String> {
+    pub(crate) fn wait_for(&mut self, beginning: &str) -> io::Result<String> {
         let begun = Instant::now();
         while begun.elapsed() < TIMEOUT {
             while let Some(packet) = self.next()? {

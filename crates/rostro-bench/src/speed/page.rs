@@ -26,6 +26,7 @@ pub(super) fn page(&Head { title, says, .. }: &Head, speed: &Speed) -> String {
         promised().count()
     );
     report::table(&mut page, speed.figures.iter());
+    listed_words(&mut page, "In words", &speed.in_words);
     for Table { name, rows } in &speed.tables {
         let file = file_of(name);
         write!(
@@ -52,17 +53,22 @@ pub(super) fn page(&Head { title, says, .. }: &Head, speed: &Speed) -> String {
     for list in &speed.lists {
         listed(&mut page, list);
     }
-    if !speed.not_run.is_empty() {
-        page.push_str("\n## Not run\n\n");
-        for reason in &speed.not_run {
-            writeln!(page, "- {reason}").expect("a string takes what is written");
-        }
-    }
+    listed_words(&mut page, "Not run", &speed.not_run);
     page.push_str("\n## Measured on\n\n");
     for (what, which) in &speed.measured_on {
         writeln!(page, "- {what}: {which}").expect("a string takes what is written");
     }
     page
+}
+
+fn listed_words(page: &mut String, heading: &str, sentences: &[String]) {
+    if sentences.is_empty() {
+        return;
+    }
+    write!(page, "\n## {heading}\n\n").expect("a string takes what is written");
+    for sentence in sentences {
+        writeln!(page, "- {sentence}").expect("a string takes what is written");
+    }
 }
 
 fn listed(page: &mut String, List { name, columns, rows }: &List) {
@@ -118,6 +124,7 @@ mod tests {
         let speed = Speed {
             measured_on: vec![("browser".to_owned(), "1".to_owned())],
             figures: vec![Figure::new("ratio", 0.5, "×", Goal::AtMost(0.6))],
+            in_words: vec!["Half of it.".to_owned()],
             tables: vec![Table {
                 name: "SFace, 112×112".to_owned(),
                 rows: vec![Row { name: "ours".to_owned(), cpu: spread, wall: spread }],
@@ -136,6 +143,7 @@ mod tests {
             "# How fast\n\nMade by hand.\n",
             "1 of 1 goals are met",
             "| ratio | 0.5000 × | <= 0.6 | met |",
+            "met |\n\n## In words\n\n- Half of it.\n\n## SFace",
             "| ours | 2.00 | 1.50–2.50 | 2.00 | 1.50–2.50 |",
             "(sface-112-112.svg)",
             "| | raw | brotli |\n| --- | ---: | ---: |\n| module | 2.00 | 1.25 |",

@@ -2,14 +2,14 @@
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use image::imageops::{FilterType, overlay, resize};
 use image::{Rgb, RgbImage};
 
 /// Portraits, in the order in which they are used.
-const PORTRAITS: [&str; 4] = ["obama-2009", "collins", "biden-2010", "obama-2012"];
+pub(crate) const PORTRAITS: [&str; 4] = ["obama-2009", "collins", "biden-2010", "obama-2012"];
 const GREY: Rgb<u8> = Rgb([128; 3]);
 /// Frames of a clip; the faces are back in their places after the last, so that it can be repeated.
 const FRAMES: u32 = 60;
@@ -19,8 +19,13 @@ const FRAMES_PER_SECOND: u32 = 60;
 const CLIPS: [(u32, u32, u32); 6] =
     [(640, 480, 1), (640, 480, 4), (640, 480, 10), (1280, 720, 1), (1280, 720, 4), (1280, 720, 10)];
 
+/// The file of a portrait.
+pub(crate) fn portrait(name: &str) -> PathBuf {
+    crate::root().join("crates/rostro-testkit/fixtures").join(name).with_extension("png")
+}
+
 /// Portraits in a grid on grey.
-pub(super) struct Scene {
+pub(crate) struct Scene {
     width: u32,
     height: u32,
     cell: (u32, u32),
@@ -34,15 +39,24 @@ impl Scene {
     /// # Errors
     /// A portrait cannot be read.
     pub(super) fn new(width: u32, height: u32, faces: u32) -> Result<Self> {
+        let portraits: Vec<&str> = PORTRAITS.into_iter().cycle().take(faces as usize).collect();
+        Self::of(width, height, &portraits)
+    }
+
+    /// These portraits as large as fit into `width` × `height` with some room to move.
+    ///
+    /// # Errors
+    /// A portrait cannot be read.
+    pub(crate) fn of(width: u32, height: u32, portraits: &[&str]) -> Result<Self> {
+        let faces = u32::try_from(portraits.len()).context("fewer portraits than that")?.max(1);
         let columns = match faces {
             1 => 1,
             2..=4 => 2,
             _ => 5,
         };
         let cell = (width / columns, height / faces.div_ceil(columns));
-        let folder = crate::root().join("crates/rostro-testkit/fixtures");
-        let portraits = PORTRAITS.iter().cycle().take(faces as usize).map(|name| {
-            let file = folder.join(name).with_extension("png");
+        let portraits = portraits.iter().map(|name| {
+            let file = portrait(name);
             let portrait = image::open(&file)
                 .with_context(|| format!("reading {}", file.display()))?
                 .into_rgb8();
@@ -62,7 +76,7 @@ impl Scene {
     }
 
     /// The scene at `turn`, of which 1 is a whole round of the faces' movement.
-    pub(super) fn at(&self, turn: f64) -> RgbImage {
+    pub(crate) fn at(&self, turn: f64) -> RgbImage {
         let mut picture = RgbImage::from_pixel(self.width, self.height, GREY);
         for (portrait, index) in self.portraits.iter().zip(0..) {
             let angle = (turn + 0.3 * f64::from(index)) * std::f64::consts::TAU;

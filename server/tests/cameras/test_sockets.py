@@ -1,0 +1,56 @@
+"""Socket.IO clients are told of cameras: that a browser's camera is to start and to stop, and how the relay's are."""
+
+import requests
+import socketio
+
+import pytest
+
+from conftest import Relay
+from real_relay import running_program, until
+from senders import Ffmpeg
+
+
+class Browser:
+    """A client that keeps what it is told of cameras."""
+
+    def __init__(self, url: str):
+        self.told = []
+        self.socket = socketio.Client(reconnection=False)
+        self.socket.on("camera", self.told.append)
+        self.socket.connect(url, transports=["websocket"], wait_timeout=10)
+
+    def until_told(self, camera: str, is_right) -> dict:
+        return until(lambda: next((one for one in self.told if one["id"] == camera and is_right(one)), None), 30)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.socket.disconnect()
+
+
+@pytest.fixture(scope="module")
+def fresh(settings, app, tmp_path_factory):
+    """A relay whose camera a browser drives."""
+    with running_program(tmp_path_factory.mktemp("sockets"), **settings) as running:
+        yield Relay(running, app)
+
+
+def test_a_browser_is_told_to_start_and_to_stop(fresh: Relay):
+    with Browser(fresh.url) as browser:
+        for path, enabled in (("/api/start", True), ("/api/stop", False)):
+            browser.told.clear()
+            assert requests.post(fresh.url + path, timeout=30).status_code == 200
+            told = browser.until_told("default", lambda one: one["enabled"] is enabled)
+            assert told["stream_url"] is None
+
+
+def test_how_a_camera_is_comes_as_it_changes(relay: Relay, camera, person):
+    with Browser(relay.url) as browser, Ffmpeg(person.clip) as sender:
+        relay.add(camera, sender.url)
+        live = browser.until_told(camera, lambda one: one["status"]["state"] == "live")
+        assert live["stream_url"] == sender.url
+        browser.told.clear()
+        sender.stop()
+        gone = browser.until_told(camera, lambda one: one["status"]["state"] == "connecting")
+        assert gone["status"]["reason"]
