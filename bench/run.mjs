@@ -8,10 +8,11 @@ import { frame } from "./parts/frame.mjs";
 import { group } from "./parts/group.mjs";
 import { memory } from "./parts/memory.mjs";
 import { networks } from "./parts/networks.mjs";
+import { soak } from "./parts/soak.mjs";
 import { start } from "./parts/start.mjs";
 import { video } from "./parts/video.mjs";
 
-const PARTS = { networks, frame, group, start, memory, video };
+const PARTS = { networks, frame, group, start, memory, video, soak };
 
 const config = JSON.parse(process.argv[2] ?? "{}");
 const here = fileURLToPath(new URL(".", import.meta.url));

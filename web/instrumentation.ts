@@ -5,4 +5,6 @@ export async function register(): Promise<void> {
   await database();
   const { recoverAccount } = await import("./lib/accounts/recovery");
   await recoverAccount();
+  const { sweepHourly } = await import("./lib/snapshots/service");
+  sweepHourly();
 }

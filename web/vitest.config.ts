@@ -9,7 +9,7 @@ const app = { name: "app", include: ["{app,components,db,lib}/**/*.test.ts", "sc
 /** The queries again, on the other database. */
 const postgres = {
   name: "postgres",
-  include: ["db/**/*.test.ts"],
+  include: ["db/**/*.test.ts", "lib/snapshots/shelf.test.ts"],
   globalSetup: "db/postgres-server.ts",
   // Its presence says which tables the queries are of; each test makes a database of its own.
   env: { ROSTRO_WEB_DATABASE_URL: "of the test" },

@@ -1,16 +1,14 @@
 /** Memory over ten thousand frames: the module's, that of scripts in the page and its worker, and the process's. */
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { camera, launch, open } from "../lib/browser.mjs";
-import { renderers } from "../lib/cpu.mjs";
+import { FLAGS, held, mega } from "../lib/memory.mjs";
 import { serve } from "../lib/server.mjs";
 
 const CASES = [
   { name: "SFace", models: ["sface-2021dec"], quickly: [1, 100, 300], marks: [1, 100, 1000] },
   { name: "both recognisers", models: ["sface-2021dec", "dlib-resnet-v1"], quickly: [1, 100, 300], marks: [1, 100, 10_000] },
 ];
-const FLAGS = ["--enable-precise-memory-info", "--enable-blink-features=ForceEagerMeasureMemory"];
 
 export async function memory({ chromium, mounts, clips, quick, say }) {
   const server = await serve(mounts, { isolated: true });
@@ -30,27 +28,14 @@ export async function memory({ chromium, mounts, clips, quick, say }) {
     const { browser, session } = await launch(chromium, [...FLAGS, ...camera(join(clips, "640x480-1.y4m"))]);
     try {
       const { page, call } = await open(browser, server, { name, site: "memory", contestant: "follow", config: { models, width: 640, height: 480, enrolled: 1000, metered: true } });
-      const worker = page.workers().find((one) => one.url().endsWith("metered-worker.js"));
       const taken = [];
       for (const [index, frames] of marks.entries()) {
         await call("frames", frames - (marks[index - 1] ?? 0));
-        const wasmBytes = await worker.evaluate(() => globalThis.wasmMemoryBytes());
-        taken.push({ frames, wasmBytes, scriptBytes: await call("memory"), processBytes: await residentBytes(session) });
+        taken.push({ frames, ...(await held(page, session, call)) });
       }
       return taken;
     } finally {
       await browser.close();
     }
   }
-}
-
-const mega = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
-
-/** Memory that the largest renderer holds. */
-async function residentBytes(session) {
-  const each = (await renderers(session)).map(async (pid) => {
-    const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
-    return 1024 * Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0);
-  });
-  return Math.max(...(await Promise.all(each)));
 }

@@ -140,6 +140,6 @@ function notStarted(reason: string): RostroError {
   if (hint !== "") return new RostroError("fetch-failed", `the script of the recogniser's worker could not be fetched${hint}`);
   return new RostroError(
     "unsupported-browser",
-    `the recogniser's worker could not be started, is its script served and allowed by the content security policy? (${reason})`,
+    `the recogniser's worker could not be started, is its script served as JavaScript, and allowed by the content security policy? (${reason})`,
   );
 }

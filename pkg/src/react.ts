@@ -42,5 +42,14 @@ export {
   type UseRecognizerOptions,
 } from "./react/use-recognizer.js";
 export { peopleIn, useRelay, type Relay, type UseRelayOptions } from "./react/use-relay.js";
-export { useReporting, type ReportedFaceLine, type Reporting, type SendingState } from "./react/use-reporting.js";
+export {
+  useReporting,
+  type ReportedFaceLine,
+  type Reporting,
+  type ReportingChoices,
+  type ReportingOptions,
+  type ReportSource,
+  type SendingState,
+  type SentReport,
+} from "./react/use-reporting.js";
 export { useWatch, type WatchedFrame, type WatchOptions } from "./react/use-watch.js";

@@ -25,6 +25,7 @@ export function CorrectionDialog({ line, onCorrected, onClose }: CorrectionDialo
   const id = useId();
   const dialog = useRef<HTMLDialogElement>(null);
   const [actual, setActual] = useState("");
+  const [removesPicture, setRemovesPicture] = useState(false);
   const [state, setState] = useState<"asking" | "working" | CorrectionProblem>("asking");
   const { correction } = t.events;
   const name = line.name ?? "";
@@ -34,7 +35,7 @@ export function CorrectionDialog({ line, onCorrected, onClose }: CorrectionDialo
   async function correct(event: FormEvent) {
     event.preventDefault();
     setState("working");
-    const answer = await changeCorrection(line.id, { method: "POST", name: actual });
+    const answer = await changeCorrection(line.id, { method: "POST", name: actual, removesPicture });
     if ("error" in answer) {
       setState(answer.error.code);
       return;
@@ -77,6 +78,17 @@ export function CorrectionDialog({ line, onCorrected, onClose }: CorrectionDialo
           ))}
         </datalist>
         <p className="muted small">{correction.actualNameHint}</p>
+        {line.snapshot !== null && (
+          <label className={styles.check}>
+            <input
+              type="checkbox"
+              checked={removesPicture}
+              data-testid="correction-picture"
+              onChange={(event) => setRemovesPicture(event.target.checked)}
+            />
+            <span>{t.snapshots.removeToo}</span>
+          </label>
+        )}
         {state !== "asking" && state !== "working" && (
           <p className={ui.notice} data-tone="bad" role="alert" data-testid="correction-problem" data-problem={state}>
             {correction.problems[state]}
@@ -103,7 +115,7 @@ export function CorrectionDialog({ line, onCorrected, onClose }: CorrectionDialo
 /** Corrects an event, or takes that back. A request without an answer is one that failed. */
 export async function changeCorrection(
   id: string,
-  change: { method: "POST"; name: string } | { method: "DELETE" },
+  change: { method: "POST"; name: string; removesPicture: boolean } | { method: "DELETE" },
 ): Promise<CorrectionAnswer> {
   try {
     const { method } = change;
@@ -111,7 +123,7 @@ export async function changeCorrection(
       method,
       ...(change.method === "POST" && {
         headers: { "content-type": "application/json" },
-        body: JSON.stringify({ name: change.name }),
+        body: JSON.stringify({ name: change.name, removesPicture: change.removesPicture }),
       }),
     });
     const answer: CorrectionAnswer = await response.json();

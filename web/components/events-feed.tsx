@@ -13,6 +13,7 @@ import { changeCorrection, CorrectionDialog } from "./correction-dialog";
 import styles from "./events-feed.module.css";
 import { useI18n } from "./i18n-provider";
 import { Percentage } from "./percentage";
+import { EventSnapshot } from "./snapshots/event-snapshot";
 import { LocalTime } from "./time";
 import ui from "./ui.module.css";
 
@@ -59,7 +60,7 @@ export function EventsFeed({ initial, query, live }: EventsFeedProps) {
           <p className="muted">{t.events.emptyHint}</p>
         </div>
       ) : (
-        <EventsTable lines={lines} fresh={fresh} onDoubt={setDoubted} onUndone={replace} />
+        <EventsTable lines={lines} fresh={fresh} onDoubt={setDoubted} onChanged={replace} />
       )}
       {older.more && (
         <p className={styles.older}>
@@ -78,16 +79,17 @@ interface EventsTableProps {
   fresh: ReadonlySet<string>;
   /** Somebody wants to say that the event's face is not of whom it names. */
   onDoubt: (line: EventLine) => void;
-  /** A correction was taken back. */
-  onUndone: (line: EventLine) => void;
+  /** A correction was taken back, or a picture deleted. */
+  onChanged: (line: EventLine) => void;
 }
 
-function EventsTable({ lines, fresh, onDoubt, onUndone }: EventsTableProps) {
+function EventsTable({ lines, fresh, onDoubt, onChanged }: EventsTableProps) {
   const { t } = useI18n();
   const { columns } = t.events;
+  const hasPictures = lines.some(({ snapshot }) => snapshot !== null);
   return (
     <div className={`${ui.card} ${ui.flush}`}>
-      <table className={styles.table}>
+      <table className={styles.table} data-pictures={hasPictures}>
         <thead>
           <tr>
             <th scope="col">{columns.time}</th>
@@ -114,7 +116,12 @@ function EventsTable({ lines, fresh, onDoubt, onUndone }: EventsTableProps) {
                 <LocalTime iso={line.occurredAt} />
               </td>
               <td className={styles.name}>
-                <EventName line={line} />
+                <div className={styles.who}>
+                  <EventSnapshot line={line} onRemoved={onChanged} />
+                  <div>
+                    <EventName line={line} />
+                  </div>
+                </div>
               </td>
               <td className={styles.status}>
                 {line.correction ? (
@@ -147,7 +154,7 @@ function EventsTable({ lines, fresh, onDoubt, onUndone }: EventsTableProps) {
                     <span className="visually-hidden">: {line.name}</span>
                   </button>
                 )}
-                {line.correction && <Undo line={line} onUndone={onUndone} />}
+                {line.correction && <Undo line={line} onUndone={onChanged} />}
               </td>
             </tr>
           ))}

@@ -54,6 +54,30 @@ describe("recordDetection", () => {
     expect(await recorded(database, body("Angela Nunez"))).toMatchObject({ status: "NEW_FACE", clientId: null });
   });
 
+  it("finds the client by their id first, then by e-mail address or document, then by name, and never by a part of it", async () => {
+    const database = await temporaryDatabase();
+    // Somebody whose name is another's address or document, as only a mistake or a prank makes it.
+    await addClient(database, { id: "named", name: "ana@example.org" });
+    await addClient(database, { id: "addressed", name: "Ana", email: "ana@example.org", dni: "1Z" });
+    await addClient(database, { id: "numbered", name: "1z" });
+    const found: [object, string | null][] = [
+      [{ result: { name: "Ana@example.org" } }, "addressed"],
+      [{ result: { name: "1Z" } }, "addressed"],
+      [{ result: { name: "Ana" } }, "addressed"],
+      [{ result: { name: "Ana" }, client_id: "named" }, "named"],
+      [{ result: { name: "Ana", client_id: "numbered" } }, "numbered"],
+      [{ result: { name: "Ana" }, client_id: "of another system" }, "addressed"],
+      [{ result: { name: "An" } }, null],
+      [{ result: { name: "example.org" } }, null],
+      [{ result: { name: "Ana Luisa" } }, null],
+    ];
+    for (const [over, clientId] of found) {
+      expect(await recorded(database, body("", over)), JSON.stringify(over)).toMatchObject({ clientId });
+    }
+    const stranger = body("Desconocido", { client_id: "named" });
+    expect(await recorded(database, stranger)).toMatchObject({ status: "UNKNOWN", clientId: null });
+  });
+
   it("names nobody where two clients share the name", async () => {
     const database = await temporaryDatabase();
     await addClient(database, { id: "c1", name: "Ana" });
@@ -76,6 +100,7 @@ describe("recordDetection", () => {
       confidence: 0.59,
       occurredAt: new Date("2026-11-22T09:00:00Z"),
       snapshotUrl: null,
+      captureId: null,
       metadata: { name: "Ana", distance: 0.413, box: { top: 1, right: 4, bottom: 3, left: 2 } },
     });
     const undated = await recorded(database, body("Ana", { timestamp: "soon", result: { name: "Ana" } }));

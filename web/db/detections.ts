@@ -1,5 +1,5 @@
 /** What the webhook stores, and what the events page reads. */
-import { and, asc, desc, eq, gt, lt, max, or } from "drizzle-orm";
+import { and, asc, desc, eq, gt, lt, max, or, type SQL } from "drizzle-orm";
 
 import { UNKNOWN_NAME, type DetectionBody } from "@/lib/detection-body";
 import { NO_FILTERS, type EventFilters } from "@/lib/event-filters";
@@ -43,7 +43,7 @@ export async function recordDetection(
 
   const { name, confidence, distance, box } = body.result;
   const known = identityKey(name) !== identityKey(UNKNOWN_NAME);
-  const matches = known ? await findClients(database, name) : [];
+  const matches = known ? await findClients(database, name, body.clientId) : [];
   const row = {
     id: crypto.randomUUID(),
     cameraId: camera.id,
@@ -53,6 +53,7 @@ export async function recordDetection(
     metadata: { name: known ? name : null, distance, box },
     occurredAt: body.occurredAt ?? now,
     webhookId,
+    captureId: body.captureId,
   };
   const [stored] = await append(database, (on) =>
     on
@@ -89,14 +90,27 @@ async function findCamera(
   return database.query.cameras.findFirst({ where: isThere });
 }
 
-/** Ids of the clients whose name, e-mail address or document is `label`, letter case aside. */
-async function findClients(database: Database, label: string): Promise<string[]> {
+/**
+ * Ids of the clients that a face is of: the one with the sender's own id of them; else those whose e-mail address or
+ * document `label` is; else those of that name. Letter case aside, and whole: no name is found by a part of it.
+ */
+async function findClients(database: Database, label: string, clientId: string | null): Promise<string[]> {
   const key = identityKey(label);
-  const rows = await database
-    .select({ id: clients.id })
-    .from(clients)
-    .where(or(eq(clients.nameKey, key), eq(clients.emailKey, key), eq(clients.dniKey, key)));
-  return rows.map((row) => row.id);
+  const surestFirst = [
+    clientId === null ? undefined : eq(clients.id, clientId),
+    or(eq(clients.emailKey, key), eq(clients.dniKey, key)),
+    eq(clients.nameKey, key),
+  ];
+  for (const which of surestFirst) {
+    const found = which === undefined ? [] : await clientIds(database, which);
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+async function clientIds(database: Database, which: SQL): Promise<string[]> {
+  const rows = await database.select({ id: clients.id }).from(clients).where(which);
+  return rows.map(({ id }) => id);
 }
 
 function eventOfDelivery(database: Database, webhookId: string): Promise<DetectionEvent | undefined> {
@@ -120,6 +134,8 @@ export interface EventLine {
   occurredAt: string;
   /** That the face is not of who is named, and who it was where somebody said so; `null` where nobody objected. */
   correction: { name: string | null } | null;
+  /** Where the picture of the face is; `null` where none is kept. */
+  snapshot: string | null;
 }
 
 export interface EventsWanted {
@@ -217,6 +233,7 @@ function selectLines(database: Database) {
       confidence: detectionEvents.confidence,
       cameraName: cameras.name,
       occurredAt: detectionEvents.occurredAt,
+      snapshot: detectionEvents.snapshotUrl,
     })
     .from(detectionEvents)
     .innerJoin(cameras, eq(cameras.id, detectionEvents.cameraId))

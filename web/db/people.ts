@@ -140,6 +140,19 @@ function clientRow({ name, email, dni, unit, kind }: EnrolmentDetails) {
   };
 }
 
+/** Which events are somebody's: those that named them, and those of which somebody said that it was them. */
+export function sightingsOf({ clientId, name }: { clientId: string | null; name: string | null }) {
+  const sentName = sql`(${detectionEvents.metadata} ->> 'name')`;
+  const toldKey = sql`(${detectionEvents.metadata} -> 'correction' ->> 'nameKey')`;
+  return {
+    named: or(
+      clientId === null ? undefined : eq(detectionEvents.clientId, clientId),
+      name === null ? undefined : eq(sentName, name),
+    ),
+    toldOf: eq(toldKey, name === null ? null : identityKey(name)),
+  };
+}
+
 /**
  * Forgets a person whom the relay has forgotten: the client, the profiles, and the name in past events and in what was
  * said against others. The events stay, nameless. Either key may be missing: somebody imported into the relay is no client here.
@@ -150,25 +163,18 @@ export async function forgetClient(
 ): Promise<void> {
   const { clientId, name } = person;
   if (clientId === null && name === null) return;
-  const sentName = sql`(${detectionEvents.metadata} ->> 'name')`;
+  const { named, toldOf } = sightingsOf(person);
   const forgetEvents = (on: Database) => on
     .update(detectionEvents)
     .set({
       clientId: null,
       metadata: nameless(detectionEvents.metadata),
     })
-    .where(
-      or(
-        clientId === null ? undefined : eq(detectionEvents.clientId, clientId),
-        name === null ? undefined : eq(sentName, name),
-      ),
-    );
+    .where(named);
   const forgetNotes = (on: Database) => on
     .update(detectionEvents)
     .set({ metadata: correctedToNobody(detectionEvents.metadata) })
-    .where(
-      eq(sql`(${detectionEvents.metadata} -> 'correction' ->> 'nameKey')`, name === null ? null : identityKey(name)),
-    );
+    .where(toldOf);
   if (clientId === null) {
     await together(database, (on) => [forgetEvents(on), forgetNotes(on)]);
     return;

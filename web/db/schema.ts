@@ -16,8 +16,19 @@ export const isPostgres = databaseUrl() !== undefined;
 const sameRows: Rows<Tables> = postgres satisfies Rows<Tables>;
 const tables = isPostgres ? (sameRows as Tables) : sqlite;
 
-export const { accounts, auditLogs, cameras, clients, detectionEvents, facialProfiles, sessions, users, verifications } =
-  tables;
+export const {
+  accounts,
+  auditLogs,
+  cameras,
+  clients,
+  detectionEvents,
+  facialProfiles,
+  sessions,
+  settings,
+  snapshots,
+  users,
+  verifications,
+} = tables;
 
 export type Camera = typeof cameras.$inferSelect;
 export type Client = typeof clients.$inferSelect;

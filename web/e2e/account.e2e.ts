@@ -1,9 +1,9 @@
 /** The log-in: the first account, signing in and out, what an operator may not do, and what is noted of it all. */
-import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test, type Browser, type BrowserContext, type Page } from "@playwright/test";
 
 import { openBrowser } from "./camera";
 import { ADMIN, SESSION, WEB } from "./environment";
+import { looking, LOOKS, violations, wrongWith } from "./looks";
 import { picture } from "./picture";
 
 const OPERATOR = { name: "Rosa Recepción", email: "rosa@example.org", password: "puerta de vidrio" };
@@ -32,17 +32,23 @@ async function signIn(page: Page, { email, password }: { email: string; password
   await page.getByTestId("sign-in").click();
 }
 
-async function serious(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.filter(({ impact }) => impact === "serious" || impact === "critical").map(({ id }) => id);
-}
+test("the page of the first account is in order, however it is looked at", async () => {
+  for (const look of LOOKS) {
+    const context = await browser.newContext(looking(look));
+    const page = await context.newPage();
+    await page.goto("/");
+    await expect(page).toHaveURL(/\/(welcome|sign-in)$/u);
+    expect(await wrongWith(page, look), look.name).toEqual([]);
+    await context.close();
+  }
+});
 
 test("whoever comes first makes the first account, and is in", async () => {
   await visit(async (page, context) => {
     await page.goto("/");
     await expect(page).toHaveURL(/\/(welcome|sign-in)$/u);
     if (page.url().endsWith("/welcome")) {
-      expect(await serious(page)).toEqual([]);
+      expect(await violations(page)).toEqual([]);
       await page.getByTestId("account-name").fill(ADMIN.name);
       await page.getByTestId("account-email").fill(ADMIN.email);
       await page.getByTestId("account-password").fill("too short");
@@ -89,7 +95,7 @@ test("a wrong password is said to be one; the right one leads to the page that w
   await visit(async (page) => {
     await page.goto("/people?q=ana");
     await expect(page).toHaveURL(/\/sign-in\?to=/u);
-    expect(await serious(page)).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     await picture(page, "sign-in");
     await signIn(page, { ...ADMIN, password: "not the password" });
     await expect(page.getByTestId("sign-in-problem")).toHaveAttribute("data-problem", "wrong");

@@ -2,7 +2,7 @@
  * The main line on real faces: enrol, see the name, find it in the relay, in the webhook, and on the events page;
  * somebody who was never enrolled stays unknown.
  */
-import { expect, test, type Locator, type Page } from "@playwright/test";
+import { expect, test, type Locator, type Page, type WebSocketRoute } from "@playwright/test";
 
 import { inFrontOf, mainThreadWasm, openBrowser } from "./camera";
 import { makeClip } from "./clips";
@@ -135,6 +135,41 @@ test("a capture by hand goes by both channels, from the camera and from a file",
       buffer: Buffer.from("not a picture"),
     });
     await expect(still).toHaveAttribute("data-faces", "none");
+  });
+});
+
+test("while the relay is away the page says so, goes on naming, and sends later what it saw", async () => {
+  await inFrontOf(ENROLLED, async (page) => {
+    let isAway = false;
+    const sockets: WebSocketRoute[] = [];
+    await page.routeWebSocket(/\/socket\.io\//u, (socket) => {
+      if (isAway) return void socket.close();
+      socket.connectToServer();
+      sockets.push(socket);
+    });
+    await page.route(`${RELAY}/**`, (route) => (isAway ? route.abort() : route.continue()));
+    const named = (await goLive(page)).and(page.locator(`[data-name="${ENROLLED.name}"]`));
+    await expect(named).toBeVisible();
+    await expect(page.getByTestId("relay-socket")).toHaveAttribute("data-state", "up");
+    await expect(page.getByTestId("relay-down")).toHaveCount(0);
+
+    isAway = true;
+    for (const socket of sockets) await socket.close();
+    await page.getByTestId("capture").click();
+    await expect(page.getByTestId("relay-down")).toBeVisible();
+    for (const channel of ["relay-rest", "relay-socket"]) {
+      await expect(page.getByTestId(channel)).toHaveAttribute("data-state", "down");
+    }
+    await expect(page.getByTestId("relay-waiting")).toBeVisible();
+    await expect(named).toBeVisible();
+
+    isAway = false;
+    await expect(page.getByTestId("relay-waiting")).toHaveCount(0);
+    await expect(page.getByTestId("relay-down")).toHaveCount(0);
+    for (const channel of ["relay-rest", "relay-socket"]) {
+      await expect(page.getByTestId(channel)).toHaveAttribute("data-state", "up");
+    }
+    await expect(page.locator('[data-testid="result"][data-hybrid="true"]')).toHaveCount(1);
   });
 });
 

@@ -3,7 +3,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 
 import type { EventLine } from "@/db/detections";
-import { EVENTS_PAGE, merged, type EventsAnswer } from "@/lib/events-feed";
+import { EVENTS_PAGE, merged, movedOn, type EventsAnswer, type FeedPosition } from "@/lib/events-feed";
 
 const POLL_MS = 2_000;
 
@@ -23,7 +23,7 @@ export function useEvents({ initial: { events: initial, cursor: first }, query, 
   const [connected, setConnected] = useState(true);
   const [more, setMore] = useState(initial.length >= EVENTS_PAGE);
   const [loading, setLoading] = useState(false);
-  const cursor = useRef(first);
+  const position = useRef<FeedPosition>({ after: first, cursor: first, againUntil: 0 });
 
   useEffect(() => {
     if (!live) return;
@@ -31,12 +31,13 @@ export function useEvents({ initial: { events: initial, cursor: first }, query, 
     const poll = async () => {
       if (document.hidden) return;
       try {
-        const answer = await fetchEvents(`after=${cursor.current}&${query}`, abort.signal);
-        const { events: arrived } = answer;
+        const { after, cursor: seen } = position.current;
+        const { events: arrived, cursor } = await fetchEvents(`after=${after}&${query}`, abort.signal);
+        const added = arrived.filter(({ sequence }) => sequence > seen);
         setConnected(true);
-        cursor.current = answer.cursor;
+        position.current = movedOn(position.current, cursor, added.length > 0, Date.now());
         if (arrived.length === 0) return;
-        setFresh(new Set(arrived.map((line) => line.id)));
+        if (added.length > 0) setFresh(new Set(added.map(({ id }) => id)));
         setLines((shown) => merged(shown, arrived));
       } catch {
         if (!abort.signal.aborted) setConnected(false);

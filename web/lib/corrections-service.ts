@@ -10,13 +10,15 @@ import type { DetectionEvent } from "@/db/schema";
 import type { CorrectionAnswer, CorrectionProblem } from "./corrections";
 import { identityKey } from "./identity";
 import { findRelayEvent } from "./relay-event";
+import { snapshotShelf } from "./snapshots/service";
+import { removePicture } from "./snapshots/shelf";
 import { withRelay } from "./with-relay";
 
 /**
- * Corrects the event, in place of an earlier correction; `actualName` is kept as a note. The relay comes first: while it
- * still gives the name, nothing here may say that it does not.
+ * Corrects the event, in place of an earlier correction; `actualName` is kept as a note, and the picture goes where that
+ * is asked for. The relay comes first: while it still gives the name, nothing here may say that it does not.
  */
-export function correct(id: string, actualName: string | null): Promise<CorrectionAnswer> {
+export function correct(id: string, actualName: string | null, removesPicture: boolean): Promise<CorrectionAnswer> {
   return changed(id, async (db, event) => {
     const relayEventId = await withRelay(async (relay) => {
       const found = event.metadata?.correction?.relayEventId ?? (await correctableEvent(relay, event));
@@ -26,6 +28,7 @@ export function correct(id: string, actualName: string | null): Promise<Correcti
     if (typeof relayEventId !== "number") return relayEventId;
     const nameKey = actualName === null ? null : identityKey(actualName);
     await storeCorrection(db, event, { relayEventId, name: actualName, nameKey });
+    if (removesPicture) await removePicture(await snapshotShelf(), id);
     return null;
   });
 }

@@ -29,6 +29,7 @@ describe("isCorrectable", () => {
     cameraName: "webcam",
     occurredAt: "2026-11-22T09:00:00Z",
     correction: null,
+    snapshot: null,
   };
   it.each<[string, Partial<EventLine>, boolean]>([
     ["somebody with a record", {}, true],

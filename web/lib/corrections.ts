@@ -31,6 +31,11 @@ export function readActualName(body: unknown): string | null | undefined {
   return trimmed.length <= NAME_MAX ? trimmed : undefined;
 }
 
+/** Whether the event's picture is to go with the correction, out of the route's body. */
+export function removesPicture(body: unknown): boolean {
+  return isRecord(body) && body.removesPicture === true;
+}
+
 /** What can be said against: an event that names somebody. */
 export function isCorrectable({ name, status, correction }: EventLine): boolean {
   return name !== null && status !== "UNKNOWN" && correction === null;

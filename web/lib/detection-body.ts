@@ -18,6 +18,10 @@ export interface DetectionBody {
   };
   cameraId: string | null;
   cameraStreamUrl: string | null;
+  /** Who it is in this app, where the sender says so. */
+  clientId: string | null;
+  /** The capture that the face was seen in. */
+  captureId: string | null;
   /** `null` where the sender gave no time that can be read. */
   occurredAt: Date | null;
 }
@@ -33,9 +37,16 @@ export function readDetectionBody(body: WebhookBody): DetectionBody {
     },
     cameraId: presentText(body.camera_id),
     cameraStreamUrl: presentText(body.camera_stream_url),
+    clientId: presentText(said("client_id", body)) ?? presentText(said("client_id", body.result)),
+    captureId: presentText(body.capture_id),
     // The body's time has a zone; the result's is the sender's local time without one.
     occurredAt: readTime(body.timestamp) ?? readTime(body.result.timestamp),
   };
+}
+
+/** A field that senders may add to what the wire has. */
+function said(field: string, record: object): unknown {
+  return isRecord(record) ? record[field] : undefined;
 }
 
 function finite(value: unknown): number | null {

@@ -16,6 +16,7 @@ const LINE: EventLine = {
   cameraName: "Cámara web",
   occurredAt: "2026-07-22T22:30:00.000Z",
   correction: null,
+  snapshot: null,
 };
 
 async function* pagesOf(...pages: EventLine[][]) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { EventLine } from "@/db/detections";
 
-import { EVENTS_PAGE, eventsAnswer } from "./events-feed";
+import { EVENTS_PAGE, eventsAnswer, movedOn } from "./events-feed";
 
 const line = (sequence: number): EventLine => ({
   id: `e${sequence}`,
@@ -14,6 +14,7 @@ const line = (sequence: number): EventLine => ({
   cameraName: "Cámara web",
   occurredAt: "2026-11-22T10:00:00.000Z",
   correction: null,
+  snapshot: null,
 });
 
 describe("eventsAnswer", () => {
@@ -29,5 +30,26 @@ describe("eventsAnswer", () => {
   it("skips nothing that may be behind a full page", () => {
     const events = Array.from({ length: EVENTS_PAGE }, (_, index) => line(EVENTS_PAGE - index));
     expect(eventsAnswer(events, 900).cursor).toBe(EVENTS_PAGE);
+  });
+});
+
+describe("movedOn", () => {
+  const at = { after: 5, cursor: 5, againUntil: 0 };
+
+  it("asks again for what has just arrived, for a while", () => {
+    const arrived = movedOn(at, 6, true, 1_000);
+    expect(arrived).toMatchObject({ after: 5, cursor: 6 });
+    const waiting = movedOn(arrived, 6, false, 10_999);
+    expect(waiting).toMatchObject({ after: 5, cursor: 6 });
+    expect(movedOn(waiting, 7, false, 11_000)).toMatchObject({ after: 7, cursor: 7 });
+  });
+
+  it("goes on at once where nothing arrived", () => {
+    expect(movedOn(at, 9, false, 1_000)).toMatchObject({ after: 9, cursor: 9 });
+  });
+
+  it("never stays so far behind that a page would not reach what is new", () => {
+    expect(movedOn(at, 5 + EVENTS_PAGE, true, 1_000)).toMatchObject({ after: 5 + EVENTS_PAGE });
+    expect(movedOn(at, 4 + EVENTS_PAGE, true, 1_000)).toMatchObject({ after: 5 });
   });
 });

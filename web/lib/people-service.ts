@@ -11,6 +11,7 @@ import type { EnrolmentDetails, Sample } from "./enrolment";
 import { inTurn } from "./in-turn";
 import { peopleLines, type PeopleAnswer } from "./people";
 import { idsJustMade } from "./samples";
+import { forgetPictures } from "./snapshots/service";
 import { withRelay } from "./with-relay";
 
 /** Everybody. A relay that does not answer is said so, not thrown. */
@@ -80,6 +81,7 @@ export async function forget(key: string): Promise<boolean> {
   if (!person) return false;
   const { relayId, clientId, name } = person;
   if (relayId !== null) await withRelay((relay) => relay.forget(relayId)).catch(unlessGone);
+  await forgetPictures({ clientId, name });
   await forgetClient(db, { clientId, name });
   await forgetInAudit(db, { ids: [key, clientId].filter((id) => id !== null), name });
   return true;

@@ -13,7 +13,7 @@ import { useStyles } from "./styles.js";
 import { useCamera, type CameraOptions } from "./use-camera.js";
 import { useRecognizer, type Engine, type UseRecognizerOptions } from "./use-recognizer.js";
 import type { Relay } from "./use-relay.js";
-import { useReporting } from "./use-reporting.js";
+import { useReporting, type SentReport } from "./use-reporting.js";
 import { useWatch, type WatchedFrame } from "./use-watch.js";
 
 /** A face that was recognised. */
@@ -48,6 +48,8 @@ export interface FaceCameraProps {
   readonly children?: ReactNode;
   /** Told once of each recognised person who comes into view. */
   readonly onKnown?: ((known: KnownFace) => void) | undefined;
+  /** Told of every report to the relay as soon as it is made, with the video as its source. */
+  readonly onReport?: ((report: SentReport) => void) | undefined;
   /** Told of every frame. */
   readonly onFrame?: ((frame: WatchedFrame) => void) | undefined;
   /** Told of frames that could not be recognised. */
@@ -77,6 +79,7 @@ export function FaceCamera(props: FaceCameraProps) {
   const known = useRef(new Map<number, string>());
   const reporting = useReporting(report === false ? null : (relay?.client ?? null), {
     coolDownMs: (report === false ? 0 : report) * 1_000,
+    onReport: props.onReport,
   });
 
   const may = (face: Face) => liveness === undefined || answers.get(face.trackId ?? -1) === "passed";
@@ -84,7 +87,7 @@ export function FaceCamera(props: FaceCameraProps) {
     onFrame?.(frame);
     const faces = frame.faces.filter(may);
     for (const one of newlyKnown(known.current, faces)) onKnown?.(one);
-    reporting.look(faces);
+    reporting.look(faces, video);
   };
   const paused = relay?.state.paused === true;
   const watched = useWatch({ recognizer: paused ? null : engine.recognizer, video, onFrame: look, onError });

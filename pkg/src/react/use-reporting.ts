@@ -1,5 +1,7 @@
-import { useCallback, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import type { FaceResult } from "../generated/FaceResult.js";
+import type { Receipt } from "../generated/Receipt.js";
+import { Listeners } from "../listeners.js";
 import { randomId } from "../random-id.js";
 import type { RelayClient, ReportOptions } from "../relay/client.js";
 import { Sightings, type SightingRules } from "../relay/sightings.js";
@@ -23,13 +25,37 @@ export interface ReportedFaceLine {
   readonly hybrid: boolean;
 }
 
+/** Where faces were found, for whoever wants a picture of them. */
+export type ReportSource = HTMLVideoElement | Blob;
+
+/** A report that was just made, as `onReport` is told of it. */
+export interface SentReport {
+  readonly faces: readonly Face[];
+  /** What was given as their source, which is sent nowhere. A video plays on: it shows a moment later than the faces. */
+  readonly source: ReportSource | null;
+  /** What the relay makes of them, in their order; rejects for a report that is refused or given up. */
+  readonly receipt: Promise<Receipt>;
+}
+
+/** How often, and who is told. */
+export interface ReportingOptions extends SightingRules {
+  /** Told of every report as soon as it is made. */
+  readonly onReport?: ((report: SentReport) => void) | undefined;
+}
+
+/** How a report is made by hand. */
+export interface ReportingChoices extends Pick<ReportOptions, "picture" | "hybrid"> {
+  /** What the faces were found in; given on to `onReport`, and sent nowhere. */
+  readonly source?: ReportSource;
+}
+
 /** The last reports, newest first, and the function that is given every frame's faces. */
 export interface Reporting {
   readonly lines: readonly ReportedFaceLine[];
-  /** Reports those of a frame's faces that are worth it. */
-  readonly look: (faces: readonly Face[]) => void;
+  /** Reports those of a frame's faces that are worth it; the video that shows them is given on to `onReport`. */
+  readonly look: (faces: readonly Face[], source?: HTMLVideoElement | null) => void;
   /** Reports these faces now, whatever was reported before. */
-  readonly report: (faces: readonly Face[], options?: Pick<ReportOptions, "picture" | "hybrid">) => Promise<void>;
+  readonly report: (faces: readonly Face[], choices?: ReportingChoices) => Promise<void>;
 }
 
 /** Lines that are kept. */
@@ -45,19 +71,24 @@ const AFTER_VERDICT: Readonly<Record<FaceResult["verified"], SendingState>> = {
  * Sends what is worth a report, and remembers the last ones. Without a client nothing is sent, nor while the relay has the
  * camera of this page switched off (`paused` of its state).
  */
-export function useReporting(client: RelayClient | null, rules: SightingRules): Reporting {
+export function useReporting(client: RelayClient | null, options: ReportingOptions): Reporting {
   const [lines, setLines] = useState<readonly ReportedFaceLine[]>([]);
   const sightings = useRef<Sightings | null>(null);
-  sightings.current ??= new Sightings(rules);
+  sightings.current ??= new Sightings(options);
+  const told = useRef(new Listeners<[SentReport]>());
+  const { onReport } = options;
+  useEffect(() => (onReport ? told.current.add(onReport) : undefined), [onReport]);
 
   const report = useCallback(
-    async (faces: readonly Face[], options: Pick<ReportOptions, "picture" | "hybrid"> = {}) => {
+    async (faces: readonly Face[], { source, ...choices }: ReportingChoices = {}) => {
       if (client === null || client.state.paused || faces.length === 0) return;
       const capturedAt = new Date();
       const sent = faces.map((face) => newLine(face, capturedAt));
       setLines((kept) => [...sent, ...kept].slice(0, KEPT));
+      const arriving = client.report(faces, { capturedAt, ...choices });
+      told.current.emit({ faces, source: source ?? null, receipt: arriving });
       try {
-        const receipt = await client.report(faces, { capturedAt, ...options });
+        const receipt = await arriving;
         setLines((kept) => settled(kept, sent, receipt.faces, receipt.hybrid));
       } catch {
         sightings.current?.failed(faces, performance.now());
@@ -68,10 +99,10 @@ export function useReporting(client: RelayClient | null, rules: SightingRules): 
   );
 
   const look = useCallback(
-    (faces: readonly Face[]) => {
+    (faces: readonly Face[], source?: HTMLVideoElement | null) => {
       if (client === null || client.state.paused) return;
       const due = sightings.current?.look(faces, performance.now()) ?? [];
-      void report(due);
+      void report(due, source ? { source } : {});
     },
     [client, report],
   );

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -17,6 +17,9 @@ beforeAll(async () => {
   const installed = path.join(app, "node_modules/rostro");
   await mkdir(installed, { recursive: true });
   await run("tar", ["-xzf", path.join(PACKAGE, "rostro-0.1.0.tgz"), "-C", installed, "--strip-components=1"]);
+  for (const name of ["idb", "socket.io-client"]) {
+    await symlink(path.join(PACKAGE, "node_modules", name), path.join(app, "node_modules", name));
+  }
   await writeFile(path.join(app, "index.html"), '<!doctype html><script type="module" src="/main.js"></script>');
   await writeFile(
     path.join(app, "main.js"),
@@ -55,6 +58,20 @@ it("brings no more than it promises, and without the models none of them", async
   const [fastest] = (await readdir(slim)).filter((file) => /relaxed.*\.wasm$/u.test(file));
   const wasm = await readFile(path.join(slim, fastest ?? ""));
   expect(gzipSync(wasm).length).toBeLessThan(300_000);
+});
+
+it("brings only what is imported", async () => {
+  const alone = await gzipped(await builtOf("nothing", "globalThis.made = 1;"), ".js");
+  const sizeOf = async (name: string, imported: string, from: string) => {
+    const assets = await builtOf(name, `import { ${imported} } from "${from}"; globalThis.made = ${imported};`);
+    return (await gzipped(assets, ".js")) - alone;
+  };
+  expect(await sizeOf("who", "whoIs", "rostro")).toBeLessThan(1_000);
+  expect(await sizeOf("error", "RostroError", "rostro")).toBeLessThan(1_000);
+  expect(await sizeOf("matcher", "FaceMatcher", "rostro/face-api")).toBeLessThan(2_000);
+  expect(await sizeOf("sightings", "Sightings", "rostro/relay")).toBeLessThan(1_500);
+  // Next's server takes in neither the socket nor the recogniser with the webhook.
+  expect(await sizeOf("webhook", "createWebhookHandler", "rostro/next")).toBeLessThan(3_000);
 });
 
 it("the packed package works in an app that Vite builds, with no settings", async () => {

@@ -138,6 +138,22 @@ it("a worker script that is not there is no silence", async () => {
   expect(await page.evaluate(create)).toMatchObject({ code: "unsupported-browser" });
 });
 
+it("a worker script that is served as something else is named", async () => {
+  const page = await bench.open();
+  bench.site.types[".js"] = "text/plain";
+  const error = await page.evaluate(create);
+  expect(error).toMatchObject({ code: "unsupported-browser" });
+  expect(error?.message).toContain("served as JavaScript");
+});
+
+it("a content security policy that forbids workers is named", async () => {
+  bench.site.csp = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'none'";
+  const page = await bench.open();
+  const error = await page.evaluate(create);
+  expect(error).toMatchObject({ code: "unsupported-browser" });
+  expect(error?.message).toContain("content security policy");
+});
+
 describe("without a network", () => {
   it("nothing can be loaded that no earlier visit kept, and that is said", async () => {
     const page = await bench.open();

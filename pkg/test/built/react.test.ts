@@ -17,7 +17,7 @@ const NAME = "Eileen Collins";
 
 declare global {
   /** What the components told; see `react/main.tsx`. */
-  var shown: { known: string[]; frames: number; done: number; violations: string[] };
+  var shown: { known: string[]; reports: string[]; frames: number; done: number; violations: string[] };
 }
 
 let site: Site;
@@ -100,6 +100,75 @@ describe("FaceCamera", () => {
       expect(face.width / picture.width).toBeGreaterThan(0.25);
       const video = page.locator("video");
       expect(await video.evaluate((element) => getComputedStyle(element).transform)).toContain("-1");
+      // Or a telephone of Apple's shows the video full screen, and nothing over it.
+      expect(await video.evaluate((element: HTMLVideoElement) => element.playsInline)).toBe(true);
+    });
+  });
+
+  it("keeps the box on the face when a telephone is turned", async () => {
+    await inFrontOf("collins", "camera", async (page) => {
+      await page.evaluate(async () => {
+        const canvas = document.createElement("canvas");
+        const portrait = await createImageBitmap(await (await fetch("/pictures/collins.png")).blob());
+        // The face in the middle, whichever way the device is held.
+        const show = () => {
+          const side = Math.min(canvas.width, canvas.height);
+          canvas.getContext("2d")?.drawImage(portrait, (canvas.width - side) / 2, (canvas.height - side) / 2, side, side);
+        };
+        const hold = (width: number, height: number) => Object.assign(canvas, { width, height });
+        hold(640, 480);
+        setInterval(show, 50);
+        navigator.mediaDevices.getUserMedia = () => Promise.resolve(canvas.captureStream());
+        Object.assign(globalThis, { hold });
+      });
+      await start(page);
+      for (const [width, height] of [[640, 480], [480, 640], [640, 480]] as const) {
+        await page.evaluate(`hold(${width}, ${height})`);
+        const shape = async () => {
+          const picture = await page.locator(".rostro-picture").boundingBox();
+          return picture === null ? 0 : picture.width / picture.height;
+        };
+        await expect.poll(shape, { timeout: 10_000 }).toBeCloseTo(width / height, 1);
+        await moreFrames(page, 5);
+        const [face, picture] = await Promise.all(
+          [".rostro-face", ".rostro-picture"].map((selector) => page.locator(selector).boundingBox()),
+        );
+        if (!face || !picture) throw new Error("there is no box");
+        expect(Math.abs(face.x + face.width / 2 - picture.x - picture.width / 2) / picture.width).toBeLessThan(0.15);
+        expect(face.width).toBeLessThan(face.height * 1.3);
+        expect(face.height).toBeLessThan(face.width * 1.8);
+      }
+    });
+  });
+
+  it("asks for the camera that looks at people, and then for the one that is chosen", async () => {
+    const browser = await launch(
+      "--use-fake-ui-for-media-stream",
+      "--use-fake-device-for-media-stream=device-count=2",
+    );
+    await using(browser, "camera", async (page) => {
+      await page.evaluate(() => {
+        const { mediaDevices } = navigator;
+        const real = mediaDevices.getUserMedia.bind(mediaDevices);
+        const wished: unknown[] = [];
+        mediaDevices.getUserMedia = (constraints) => {
+          wished.push(constraints?.video);
+          return real(constraints);
+        };
+        Object.assign(globalThis, { wished });
+      });
+      await start(page);
+      const choice = page.getByRole("combobox");
+      await choice.waitFor();
+      const other = await choice.locator("option").last().getAttribute("value");
+      await choice.selectOption(other);
+      await expect.poll(() => page.evaluate("wished.length")).toBe(2);
+      const size = { width: { ideal: 1280 }, height: { ideal: 720 } };
+      expect(await page.evaluate("wished")).toEqual([
+        { ...size, facingMode: "user" },
+        { ...size, deviceId: { exact: other } },
+      ]);
+      await page.locator('[data-camera="on"]').waitFor();
     });
   });
 
@@ -183,6 +252,8 @@ describe("with a relay that is asked", () => {
         const stored = async () => (await fetch(`${relay.url}/v1/events`)).text();
         await expect.poll(stored).toContain(NAME);
         expect(asked).not.toContain("/v1/gallery");
+        // Whoever made the page is told of the report, and gets what they need for a picture of it.
+        await expect.poll(() => page.evaluate(() => shown.reports)).toEqual([`1 in video: ${NAME}`]);
 
         await relay.stop();
         await page.locator('.rostro-face[data-outcome="undecided"]').waitFor();

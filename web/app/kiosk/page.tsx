@@ -6,6 +6,7 @@ import { reportingCamera } from "@/lib/cameras-service";
 import { dictionary } from "@/lib/i18n";
 import { pageQuery } from "@/lib/page-query";
 import { reportCoolDownSeconds } from "@/lib/settings";
+import { snapshotPolicy } from "@/lib/snapshots/service";
 import { visitorLocale } from "@/lib/visitor";
 
 export async function generateMetadata({ searchParams }: PageProps<"/kiosk">): Promise<Metadata> {
@@ -16,12 +17,16 @@ export async function generateMetadata({ searchParams }: PageProps<"/kiosk">): P
 
 /** A camera that greets, for a tablet at the door: full screen, without the rest of the app. */
 export default async function KioskPage({ searchParams }: PageProps<"/kiosk">) {
-  const [locale, camera] = await Promise.all([visitorLocale(), searchParams.then(pageQuery).then(reportingCamera)]);
+  const [locale, camera, snapshots] = await Promise.all([
+    visitorLocale(),
+    searchParams.then(pageQuery).then(reportingCamera),
+    snapshotPolicy(),
+  ]);
   const t = dictionary(locale).kiosk;
   return (
     <>
       <h1 className="visually-hidden">{t.title}</h1>
-      <KioskView camera={camera} coolDownSeconds={reportCoolDownSeconds()} />
+      <KioskView camera={camera} coolDownSeconds={reportCoolDownSeconds()} snapshots={snapshots} />
     </>
   );
 }

@@ -3,25 +3,37 @@
 import { useEffect, useState } from "react";
 import { FaceCamera } from "rostro/react";
 
+import { useSnapshots } from "@/hooks/use-snapshots";
 import type { ReportingCamera } from "@/lib/camera-id";
 import { fill, plural } from "@/lib/i18n";
+import type { SnapshotPolicy } from "@/lib/snapshots/policy";
 
 import { useI18n } from "../i18n-provider";
 import { CameraNote } from "../recognition/camera-note";
 import { useEngine } from "../recognition/engine-provider";
 import { useRelay } from "../recognition/relay-provider";
+import { SnapshotNote } from "../snapshots/snapshot-note";
 import ui from "../ui.module.css";
 import styles from "./kiosk-view.module.css";
 
 /** How long somebody is greeted. */
 const GREETED_MS = 4_000;
 
+interface KioskViewProps {
+  /** As which camera it reports. */
+  camera: ReportingCamera;
+  coolDownSeconds: number;
+  /** Whether pictures of faces are kept. */
+  snapshots: SnapshotPolicy;
+}
+
 /** The camera, whoever was recognised last, and what still waits for the relay. */
-export function KioskView({ camera, coolDownSeconds }: { camera: ReportingCamera; coolDownSeconds: number }) {
+export function KioskView({ camera, coolDownSeconds, snapshots }: KioskViewProps) {
   const { locale, t } = useI18n();
   const engine = useEngine();
   const relay = useRelay();
   const [greeted, setGreeted] = useState<string | null>(null);
+  const onReport = useSnapshots(snapshots.of, camera.id);
   useKiosk();
 
   useEffect(() => {
@@ -39,6 +51,8 @@ export function KioskView({ camera, coolDownSeconds }: { camera: ReportingCamera
         report={camera.state === "on" && coolDownSeconds}
         camera={{ autoStart: "always" }}
         locale={locale}
+        {...(snapshots.of !== "off" && { labels: { intro: t.snapshots.intro[snapshots.of] } })}
+        onReport={onReport}
         onKnown={({ name }) => setGreeted(name)}
       >
         <p className={styles.greeting} role="status" data-testid="greeting">
@@ -47,6 +61,7 @@ export function KioskView({ camera, coolDownSeconds }: { camera: ReportingCamera
       </FaceCamera>
       <div className={styles.under}>
         <CameraNote camera={camera} page="/kiosk" />
+        {camera.state === "on" && <SnapshotNote policy={snapshots} />}
         <p className="muted" role="status">
           {isAlone && t.kiosk.alone}{" "}
           {relay.state.waiting > 0 && plural(t.kiosk.waiting, relay.state.waiting)}

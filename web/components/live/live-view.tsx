@@ -14,12 +14,15 @@ import {
 } from "rostro/react";
 
 import { CAMERA_ID, cameraPath, type ReportingCamera } from "@/lib/camera-id";
+import { useSnapshots } from "@/hooks/use-snapshots";
 import { plural } from "@/lib/i18n";
+import type { SnapshotPolicy } from "@/lib/snapshots/policy";
 
 import { useI18n } from "../i18n-provider";
 import { CameraNote } from "../recognition/camera-note";
 import { useEngine } from "../recognition/engine-provider";
 import { useRelay } from "../recognition/relay-provider";
+import { SnapshotNote } from "../snapshots/snapshot-note";
 import ui from "../ui.module.css";
 import styles from "./live-view.module.css";
 import { PictureFile } from "./picture-file";
@@ -32,22 +35,28 @@ interface LiveViewProps {
   /** As which camera it reports. */
   camera: ReportingCamera;
   coolDownSeconds: number;
+  /** Whether pictures of faces are kept. */
+  snapshots: SnapshotPolicy;
 }
 
 /** The camera with names over faces, what was reported, and how everything is. */
-export function LiveView({ camera: reportsAs, coolDownSeconds }: LiveViewProps) {
+export function LiveView({ camera: reportsAs, coolDownSeconds, snapshots }: LiveViewProps) {
   const { locale, t } = useI18n();
   const camera = useCamera();
   const engine = useEngine();
   const relay = useRelay();
   const [video, setVideo] = useState<HTMLVideoElement | null>(null);
-  const reporting = useReporting(reportsAs.state === "on" ? relay.client : null, { coolDownMs: coolDownSeconds * 1_000 });
+  const onReport = useSnapshots(snapshots.of, reportsAs.id);
+  const reporting = useReporting(reportsAs.state === "on" ? relay.client : null, {
+    coolDownMs: coolDownSeconds * 1_000,
+    onReport,
+  });
 
   const on = camera.state.phase === "on" ? camera.state : null;
   const watched = useWatch({
     recognizer: engine.recognizer,
     video,
-    onFrame: ({ faces }) => reporting.look(faces),
+    onFrame: ({ faces }) => reporting.look(faces, video),
   });
 
   const capturing = useCapture(engine.recognizer, reporting.report);
@@ -57,7 +66,12 @@ export function LiveView({ camera: reportsAs, coolDownSeconds }: LiveViewProps) 
   return (
     <div className={styles.layout}>
       <section className={styles.picture} aria-label={t.live.title}>
-        <CameraView camera={camera} onVideo={setVideo} locale={locale}>
+        <CameraView
+          camera={camera}
+          onVideo={setVideo}
+          locale={locale}
+          {...(snapshots.of !== "off" && { labels: { intro: t.snapshots.intro[snapshots.of] } })}
+        >
           {on && watched && <FaceBoxes {...watched} mirrored={on.mirrored} locale={locale} />}
         </CameraView>
         <div className={styles.under}>
@@ -82,6 +96,7 @@ export function LiveView({ camera: reportsAs, coolDownSeconds }: LiveViewProps) 
         </div>
         <EngineStatus engine={engine} locale={locale} />
         <CameraNote camera={reportsAs} page="/" />
+        {reportsAs.state === "on" && <SnapshotNote policy={snapshots} />}
         <Link
           className={styles.kiosk}
           href={reportsAs.id === CAMERA_ID ? "/kiosk" : cameraPath("/kiosk", reportsAs.id)}

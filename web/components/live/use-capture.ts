@@ -13,7 +13,7 @@ export function useCapture(recognizer: Recognizer | null, report: Reporting["rep
       setBusy(true);
       try {
         const found = await recognizer.recognize(picture);
-        void report(found.faces, { hybrid: true });
+        void report(found.faces, { hybrid: true, source: picture });
         return found;
       } catch {
         return null;

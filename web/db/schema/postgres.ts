@@ -1,5 +1,5 @@
 /** The tables of `sqlite.ts`, column by column, in PostgreSQL: a row of one is a row of the other. */
-import { boolean, doublePrecision, index, integer, jsonb, pgTable, text, timestamp } from "drizzle-orm/pg-core";
+import { boolean, doublePrecision, index, integer, jsonb, pgTable, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
 
 import {
   AUDIT_ACTIONS,
@@ -99,9 +99,40 @@ export const detectionEvents = pgTable(
     occurredAt: moment("occurredAt").notNull(),
     /** The sender's `webhook-id`: a repeated delivery finds its first event here. */
     webhookId: text("webhookId").unique(),
+    /** The capture that the face was seen in, as whoever reported it named it. */
+    captureId: text("captureId"),
   },
-  (table) => [index("DetectionEvent_occurredAt").on(table.occurredAt)],
+  (table) => [
+    index("DetectionEvent_occurredAt").on(table.occurredAt),
+    index("DetectionEvent_captureId").on(table.captureId),
+  ],
 );
+
+/** A picture of a face that is kept beside its event, in a file of its own that is named by the id. */
+export const snapshots = pgTable(
+  "Snapshot",
+  {
+    id: text("id").primaryKey(),
+    captureId: text("captureId").notNull(),
+    /** The face's box in that capture, as `faceOf` writes it. */
+    face: text("face").notNull(),
+    /** `null` while the webhook has not told of the event. */
+    eventId: text("eventId").references(() => detectionEvents.id, { onDelete: "cascade" }),
+    takenAt: moment("takenAt").notNull(),
+  },
+  (table) => [
+    uniqueIndex("Snapshot_captureId_face").on(table.captureId, table.face),
+    index("Snapshot_eventId").on(table.eventId),
+    index("Snapshot_takenAt").on(table.takenAt),
+  ],
+);
+
+/** What this app's operator has chosen, by the setting's name. */
+export const settings = pgTable("Setting", {
+  name: text("name").primaryKey(),
+  value: jsonb("value").$type<unknown>().notNull(),
+  updatedAt: updatedAt(),
+});
 
 /** What was done by this app, by whom; it only grows. */
 export const auditLogs = pgTable(

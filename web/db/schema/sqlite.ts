@@ -4,7 +4,7 @@
  * `nameKey`, `emailKey` and `dniKey` hold `identityKey(…)` of their neighbours, because SQLite's own
  * `lower()` only knows ASCII and "ÁNGELA" must find "Ángela".
  */
-import { index, integer, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { index, integer, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
 import {
   AUDIT_ACTIONS,
@@ -101,9 +101,40 @@ export const detectionEvents = sqliteTable(
     occurredAt: integer("occurredAt", { mode: "timestamp_ms" }).notNull(),
     /** The sender's `webhook-id`: a repeated delivery finds its first event here. */
     webhookId: text("webhookId").unique(),
+    /** The capture that the face was seen in, as whoever reported it named it. */
+    captureId: text("captureId"),
   },
-  (table) => [index("DetectionEvent_occurredAt").on(table.occurredAt)],
+  (table) => [
+    index("DetectionEvent_occurredAt").on(table.occurredAt),
+    index("DetectionEvent_captureId").on(table.captureId),
+  ],
 );
+
+/** A picture of a face that is kept beside its event, in a file of its own that is named by the id. */
+export const snapshots = sqliteTable(
+  "Snapshot",
+  {
+    id: text("id").primaryKey(),
+    captureId: text("captureId").notNull(),
+    /** The face's box in that capture, as `faceOf` writes it. */
+    face: text("face").notNull(),
+    /** `null` while the webhook has not told of the event. */
+    eventId: text("eventId").references(() => detectionEvents.id, { onDelete: "cascade" }),
+    takenAt: integer("takenAt", { mode: "timestamp_ms" }).notNull(),
+  },
+  (table) => [
+    uniqueIndex("Snapshot_captureId_face").on(table.captureId, table.face),
+    index("Snapshot_eventId").on(table.eventId),
+    index("Snapshot_takenAt").on(table.takenAt),
+  ],
+);
+
+/** What this app's operator has chosen, by the setting's name. */
+export const settings = sqliteTable("Setting", {
+  name: text("name").primaryKey(),
+  value: text("value", { mode: "json" }).$type<unknown>().notNull(),
+  updatedAt: updatedAt(),
+});
 
 /** What was done by this app, by whom; it only grows. */
 export const auditLogs = sqliteTable(

@@ -41,6 +41,7 @@ export const AUDIT_ACTIONS = [
   "camera.removed",
   "event.corrected",
   "event.correction-undone",
+  "event.snapshot-removed",
   "people.imported",
   "person.enrolled",
   "person.changed",

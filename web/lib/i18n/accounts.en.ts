@@ -92,6 +92,7 @@ export const accounts: Dictionary["accounts"] = {
       "camera.removed": "removed the camera",
       "event.corrected": "said of an event that it was not that person",
       "event.correction-undone": "took a correction back",
+      "event.snapshot-removed": "deleted an event's picture",
       "people.imported": "imported people",
       "person.enrolled": "enrolled",
       "person.changed": "changed what is set for a person",

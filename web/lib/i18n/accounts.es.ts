@@ -90,6 +90,7 @@ export const accounts = {
       "camera.removed": "quitó la cámara",
       "event.corrected": "dijo de un evento que no era esa persona",
       "event.correction-undone": "deshizo una corrección",
+      "event.snapshot-removed": "borró la foto de un evento",
       "people.imported": "importó personas",
       "person.enrolled": "registró",
       "person.changed": "cambió lo que rige para una persona",

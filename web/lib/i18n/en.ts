@@ -6,6 +6,7 @@ import { inUse } from "./in-use.en";
 import { peopleImport } from "./people-import.en";
 import { person } from "./person.en";
 import { relayStatus } from "./relay-status.en";
+import { snapshots } from "./snapshots.en";
 import { webhooks } from "./webhooks.en";
 
 /** The English texts. */
@@ -208,6 +209,7 @@ export const en: Dictionary = {
   peopleImport,
   relayStatus,
   inUse,
+  snapshots,
   relaySettings: {
     title: "Settings",
     intro: "They hold for the relay and for every browser that uses it.",

@@ -5,6 +5,7 @@ import { inUse } from "./in-use.es";
 import { peopleImport } from "./people-import.es";
 import { person } from "./person.es";
 import { relayStatus } from "./relay-status.es";
+import { snapshots } from "./snapshots.es";
 import { webhooks } from "./webhooks.es";
 
 /** The Spanish texts. Their shape is the dictionary's type: every other language must have the same keys. */
@@ -207,6 +208,7 @@ export const es = {
   peopleImport,
   relayStatus,
   inUse,
+  snapshots,
   relaySettings: {
     title: "Ajustes",
     intro: "Valen para el relé y para todos los navegadores que lo usan.",

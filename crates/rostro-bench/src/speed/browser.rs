@@ -12,8 +12,9 @@ use super::page::Head;
 use super::{Output, Speed, folder, machine, scene};
 use crate::root;
 
-/// Parts of the bench, in their order.
-const PARTS: [&str; 6] = ["networks", "frame", "group", "start", "memory", "video"];
+/// Parts of the bench, in their order. The last one runs only where it is named: it takes as long as it is told to.
+const PARTS: [&str; 7] = ["networks", "frame", "group", "start", "memory", "video", SOAK];
+const SOAK: &str = "soak";
 
 const HEAD: Head = Head {
     title: "How fast Rostro is in the browser",
@@ -33,6 +34,9 @@ pub(crate) struct Args {
     /// Runs these parts only, separated by commas
     #[arg(long, value_name = "PARTS", value_delimiter = ',', value_parser = PARTS)]
     only: Vec<String>,
+    /// How long `soak` takes, in minutes
+    #[arg(long, value_name = "MINUTES", default_value_t = 30, value_parser = clap::value_parser!(u32).range(2..))]
+    minutes: u32,
     /// Of the networks, these only
     #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = ["yunet", "dlib", "sface"])]
     networks: Vec<String>,
@@ -57,12 +61,15 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Result<()> {
     let parts: Vec<&str> = PARTS
         .into_iter()
-        .filter(|part| args.only.is_empty() || args.only.iter().any(|one| one == part))
+        .filter(|part| match args.only.as_slice() {
+            [] => *part != SOAK,
+            named => named.iter().any(|one| one == part),
+        })
         .collect();
     let option = |name: &str, given: &Option<PathBuf>| {
         given.as_deref().map(|path| folder(name, path)).transpose()
     };
-    let films = parts.iter().any(|part| ["memory", "video"].contains(part));
+    let films = parts.iter().any(|part| ["memory", "video", SOAK].contains(part));
     let clips = root().join("target/bench/clips");
     if films {
         eprintln!("  clips");
@@ -73,6 +80,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         "parts": parts,
         "networks": if args.networks.is_empty() { Value::Null } else { json!(args.networks) },
         "quick": args.quick,
+        "minutes": args.minutes,
         "originals": option("--originals", &args.originals)?,
         "video": option("--video", &args.video)?,
         "clips": clips,

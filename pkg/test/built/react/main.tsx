@@ -11,10 +11,12 @@ import {
   useRecognizer,
   useRelay,
   type LivenessAnswer,
+  type SentReport,
 } from "rostro/react";
 
-const told: { known: string[]; frames: number; done: number; violations: string[] } = {
+const told: { known: string[]; reports: string[]; frames: number; done: number; violations: string[] } = {
   known: [],
+  reports: [],
   frames: 0,
   done: 0,
   violations: [],
@@ -24,6 +26,13 @@ document.addEventListener("securitypolicyviolation", (event) => told.violations.
 
 const onKnown = ({ name }: { name: string }) => told.known.push(name);
 const onFrame = () => (told.frames += 1);
+
+/** What was reported, where it was seen and what the relay makes of it, in one line. */
+async function onReport({ faces, source, receipt }: SentReport) {
+  const seenIn = source instanceof HTMLVideoElement ? "video" : "nothing";
+  const { faces: results } = await receipt;
+  told.reports.push(`${faces.length} in ${seenIn}: ${results.map(({ name }) => name).join()}`);
+}
 
 /** A recogniser that knows whom `/pictures/collins.png` shows. */
 function useKnowing() {
@@ -86,7 +95,8 @@ function Enrol() {
 /** A relay that keeps its people to itself; its address, the page's says. */
 function Asked() {
   const relay = useRelay({ url: new URLSearchParams(location.search).get("relay") ?? "", people: "asked" });
-  return <FaceCamera relay={relay} options={{ models: ["dlib-resnet-v1"] }} onKnown={onKnown} onFrame={onFrame} />;
+  const listeners = { onKnown, onFrame, onReport: (report: SentReport) => void onReport(report) };
+  return <FaceCamera relay={relay} options={{ models: ["dlib-resnet-v1"] }} {...listeners} />;
 }
 
 function Broken() {

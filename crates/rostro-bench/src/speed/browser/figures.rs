@@ -1,7 +1,9 @@
-//! Figures out of what `bench/run.mjs` prints: one module for what is compared, one for what is counted.
+//! Figures out of what `bench/run.mjs` prints: one module for what is compared, one for what is counted, one for
+//! what lasts.
 
 mod compared;
 mod counted;
+mod lasting;
 
 use anyhow::{Context as _, Result};
 use serde_json::Value;
@@ -11,13 +13,14 @@ use crate::speed::Speed;
 /// Judges one part of what was measured.
 type Judge = fn(&Value, &mut Speed) -> Result<()>;
 
-const PARTS: [(&str, Judge); 6] = [
+const PARTS: [(&str, Judge); 7] = [
     ("networks", compared::networks),
     ("frame", compared::frame),
     ("group", compared::group),
     ("start", counted::start),
     ("memory", counted::memory),
     ("video", counted::video),
+    ("soak", lasting::soak),
 ];
 
 /// Adds what `measured` shows to `speed`.
