@@ -85,7 +85,7 @@ pub(super) fn read(shown: &Shown, lasting: Duration, speed: &mut Speed) -> Resul
             speed.figures.push(Figure::new(name, got.least_looks(), "", Goal::AtLeast(promised)));
         }
         least.push((cameras, got.least_looks()));
-        rows.push((format!("{cameras} cameras"), got.row()));
+        rows.push((spoken(cameras), got.row()));
     }
     speed.in_words.push(in_words(&shown.name, &least));
     let columns = vec![
