@@ -16,6 +16,7 @@ use crate::cameras::Reach;
 use crate::cameras::address::{Login, StreamAddress};
 use crate::cameras::fault::Fault;
 use crate::cameras::newest::{Newest, RawFrame};
+use crate::cameras::registry::Registered;
 use crate::egress::AddressRefused;
 use crate::recognition::mjpeg::JpegSplitter;
 
@@ -24,12 +25,13 @@ const SNAPSHOT_EVERY: Duration = Duration::from_millis(200);
 
 /// Reads what the camera answers; asks again where that is one picture.
 pub(in crate::cameras) async fn read(
+    camera: &Registered,
     address: &StreamAddress,
-    login: Option<&Login>,
     reach: &Reach,
     newest: &Newest,
 ) -> Result<Infallible, Fault> {
-    let (client, url) = reach.http(address)?;
+    let (client, url) = reach.http(&camera.id, address)?;
+    let login = camera.login.as_ref();
     let mut caller = Caller { client, url, login, challenge: None, reach };
     loop {
         let asked = Instant::now();
