@@ -173,7 +173,7 @@ async fn what_is_no_stream_is_said_to_be_none_and_holds_up_nobody() {
     let missing = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
     let cases = [
         (Style::Drip, "stalled", "no-picture"),
-        (Style::EndlessHead, "stalled", "no-picture"),
+        (Style::EndlessHead, "stalled", "bad-picture"),
         (Style::EndlessAnswerHead, "connecting", "unreachable"),
         (Style::Junk, "stalled", "bad-picture"),
         (Style::Mute, "stalled", "no-picture"),

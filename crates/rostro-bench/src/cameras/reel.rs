@@ -41,7 +41,7 @@ impl Reel {
             let empty = jpeg(&RgbImage::from_pixel(width, height, Rgb([128; 3])))?;
             jpegs.extend(std::iter::repeat_n(empty, (EMPTY_S * fps) as usize));
         }
-        Self::of(jpegs)
+        Self::of(&jpegs)
     }
 
     /// One person who stays, in so many pictures.
@@ -49,7 +49,7 @@ impl Reel {
     /// # Errors
     /// The portrait cannot be read.
     pub(super) fn of_one(width: u32, height: u32, pictures: u32) -> Result<Self> {
-        Self::of(standing(&Scene::of(width, height, &PEOPLE[..1])?, pictures)?)
+        Self::of(&standing(&Scene::of(width, height, &PEOPLE[..1])?, pictures)?)
     }
 
     /// The clips of a folder.
@@ -67,15 +67,14 @@ impl Reel {
         ensure!(!files.is_empty(), "{} holds no motion JPEG (*.mjpeg)", folder.display());
         let reel = |file: &std::path::PathBuf| -> Result<Arc<Self>> {
             let bytes = fs::read(file).with_context(|| format!("reading {}", file.display()))?;
-            Ok(Arc::new(Self::of(split(&bytes))?))
+            Ok(Arc::new(Self::of(&split(&bytes))?))
         };
         files.iter().map(reel).collect()
     }
 
-    fn of(jpegs: Vec<Vec<u8>>) -> Result<Self> {
+    fn of(jpegs: &[Vec<u8>]) -> Result<Self> {
         ensure!(!jpegs.is_empty(), "a camera has nothing to show");
-        let jpegs: Vec<_> =
-            (0_u16..).zip(&jpegs).map(|(index, jpeg)| marked(jpeg, index)).collect();
+        let jpegs: Vec<_> = (0_u16..).zip(jpegs).map(|(index, jpeg)| marked(jpeg, index)).collect();
         let digests = jpegs.iter().enumerate();
         let by_digest = digests.map(|(index, jpeg)| (Sha256::digest(jpeg).into(), index)).collect();
         Ok(Self { jpegs, by_digest })
@@ -141,7 +140,7 @@ mod tests {
     #[test]
     fn pictures_are_told_apart_and_found_again() {
         let reel = Reel::of_one(160, 120, 4).expect("the portrait is there");
-        let again = Reel::of(split(&reel.to_clip())).expect("it holds pictures");
+        let again = Reel::of(&split(&reel.to_clip())).expect("it holds pictures");
         assert_eq!((reel.len(), again.len()), (4, 4));
         for number in 0..8 {
             let jpeg = reel.jpeg(number);

@@ -50,15 +50,14 @@ pub(crate) fn look(relay: &Relay, minutes: u32, all_run: impl Fn() -> bool) -> R
     Ok(looks)
 }
 
+/// The figures with a goal, and rows that say more.
+pub(crate) type Judged = ([Figure; 2], Vec<(String, Vec<f64>)>);
+
 /// What became of memory and open files; `files_max` more of those are none. And rows that say more.
 ///
 /// # Errors
 /// The relay was not looked at for so long.
-pub(crate) fn judge(
-    minutes: u32,
-    looks: &[Look],
-    files_max: f64,
-) -> Result<([Figure; 2], Vec<(String, Vec<f64>)>)> {
+pub(crate) fn judge(minutes: u32, looks: &[Look], files_max: f64) -> Result<Judged> {
     let last = MINUTE * minutes.saturating_sub(1);
     let median = |from: Duration, of: fn(&Look) -> f64| -> Result<f64> {
         let minute = from..from + MINUTE;

@@ -73,11 +73,20 @@ fn kind_of(answer: &Response) -> Result<Answer, Fault> {
 }
 
 async fn stream(mut answer: Response, reach: &Reach, newest: &Newest) -> Result<Infallible, Fault> {
-    let mut splitter = JpegSplitter::new(reach.limits.frame_max_bytes);
+    let max_bytes = reach.limits.frame_max_bytes;
+    let mut splitter = JpegSplitter::new(max_bytes);
+    // As fast as a camera may send, what is no picture is not read for long.
+    let mut without_picture = 0;
     while let Some(bytes) = answer.chunk().await.map_err(|error| broken(&error))? {
         splitter.push(&bytes);
+        without_picture += bytes.len();
         while let Some(jpeg) = splitter.next_picture().map_err(too_long)? {
             newest.put(RawFrame::Jpeg(jpeg));
+            without_picture = 0;
+        }
+        if without_picture > 2 * max_bytes {
+            let reason = format!("no picture in {without_picture} bytes");
+            return Err(Fault::new(CameraFault::BadPicture, reason));
         }
     }
     Err(Fault::new(CameraFault::Ended, "the camera ended the stream"))
