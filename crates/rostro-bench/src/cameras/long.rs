@@ -15,7 +15,7 @@ use super::sender::{Manner, Sender};
 use super::site::{Site, seen_by};
 use super::told::listen;
 use crate::relay::client::Client;
-use crate::relay::growth;
+use crate::relay::growth::{self, Grown};
 use crate::relay::kills::Over;
 use crate::report::{Figure, Goal};
 use crate::speed::{List, Speed};
@@ -76,8 +76,10 @@ pub(super) fn run(minutes: u32, speed: &mut Speed) -> Result<()> {
     site.add("lossy", &lossy.sender.url())?;
     site.until_live(&steady)?;
     let (looks, watched, viewed, told) = beside_viewers(&mut site, minutes, &steady, lossy)?;
+    // The relay has closed a connection on which nothing was asked for so long.
+    site.reconnect();
     let of_bad = site.seen(&bad_ids)?;
-    let (figures, mut rows) = growth::judge(minutes, &looks, FILES_MAX)?;
+    let Grown { figures, mut rows } = growth::judge(minutes, &looks, FILES_MAX)?;
     speed.figures.extend(figures);
     let live = 100.0 * f64::from(watched.live) / f64::from(watched.looks.max(1));
     let name = format!("{minutes} minutes: looks that find a good camera live");

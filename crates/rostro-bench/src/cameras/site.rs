@@ -84,6 +84,11 @@ impl Site {
         self.relay.port()
     }
 
+    /// Asks over a new connection from now on.
+    pub(super) fn reconnect(&mut self) {
+        self.client = Client::new(self.relay.port());
+    }
+
     /// The relay's file.
     pub(super) fn store(&self) -> PathBuf {
         self.folder.path().join("rostro.db")

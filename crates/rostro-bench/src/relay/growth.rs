@@ -50,14 +50,19 @@ pub(crate) fn look(relay: &Relay, minutes: u32, all_run: impl Fn() -> bool) -> R
     Ok(looks)
 }
 
-/// The figures with a goal, and rows that say more.
-pub(crate) type Judged = ([Figure; 2], Vec<(String, Vec<f64>)>);
+/// What became of the relay.
+pub(crate) struct Grown {
+    /// Growth of its memory, and of its open files.
+    pub(crate) figures: [Figure; 2],
+    /// What says more, for a list of one column.
+    pub(crate) rows: Vec<(String, Vec<f64>)>,
+}
 
-/// What became of memory and open files; `files_max` more of those are none. And rows that say more.
+/// What became of memory and open files; up to `files_max` more of those are no growth.
 ///
 /// # Errors
 /// The relay was not looked at for so long.
-pub(crate) fn judge(minutes: u32, looks: &[Look], files_max: f64) -> Result<Judged> {
+pub(crate) fn judge(minutes: u32, looks: &[Look], files_max: f64) -> Result<Grown> {
     let last = MINUTE * minutes.saturating_sub(1);
     let median = |from: Duration, of: fn(&Look) -> f64| -> Result<f64> {
         let minute = from..from + MINUTE;
@@ -89,7 +94,7 @@ pub(crate) fn judge(minutes: u32, looks: &[Look], files_max: f64) -> Result<Judg
         ("memory, the most, MB".to_owned(), vec![most_mb]),
         ("open files in the last".to_owned(), vec![last_files]),
     ];
-    Ok((figures, rows))
+    Ok(Grown { figures, rows })
 }
 
 #[cfg(test)]
@@ -108,7 +113,7 @@ mod tests {
                     open_files: 30.0 + step_files * f64::from(second),
                 })
                 .collect();
-            let (figures, _) = judge(5, &looks, 0.0).expect("there are looks");
+            let Grown { figures, .. } = judge(5, &looks, 0.0).expect("there are looks");
             assert_eq!(figures.iter().all(|figure| figure.met == Some(true)), met, "{step_mb}");
         }
         assert!(judge(30, &[], 0.0).is_err());

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use super::cameras::People;
 use super::client::Client;
 use super::folder::Folder;
-use super::growth;
+use super::growth::{self, Grown};
 use super::kills::Over;
 use super::program::{Launch, free_port};
 use super::reports::{Numbers, id, report};
@@ -62,7 +62,7 @@ pub(super) fn soaked(minutes: u32, speed: &mut Speed) -> Result<()> {
         Ok((looks, done))
     })?;
     relay.kill()?;
-    let (figures, rows) = growth::judge(minutes, &looks, 0.0)?;
+    let Grown { figures, rows } = growth::judge(minutes, &looks, 0.0)?;
     speed.figures.extend(figures);
     speed.lists.push(done_besides(rows, &done));
     Ok(())
