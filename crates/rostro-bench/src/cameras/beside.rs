@@ -35,14 +35,13 @@ const LARGE_PICTURES: u32 = 8;
 /// # Errors
 /// The relay does not start, or refuses the good client.
 pub(super) fn flooded(reel: &Arc<Reel>, lasting: Duration, speed: &mut Speed) -> Result<()> {
-    let mut site = Site::open("bench-cameras-flood", "1")?;
+    let site = Site::open("bench-cameras-flood", "1")?;
     let senders = senders(reel)?;
-    let ids = add(&mut site, &senders, "camera")?;
+    let ids = add(&site, &senders, "camera")?;
     let mut rows = Vec::new();
     for is_flooded in [false, true] {
         eprintln!("  {CAMERAS} cameras{}", if is_flooded { " beside a flood" } else { "" });
-        let (got, good_ms, answered) =
-            beside_clients(&mut site, &ids, &senders, lasting, is_flooded)?;
+        let (got, good_ms, answered) = beside_clients(&site, &ids, &senders, lasting, is_flooded)?;
         let good = |share| quantile(&good_ms, share).unwrap_or(f64::NAN);
         let name = if is_flooded { "beside a flood" } else { "no flood" };
         rows.push((
@@ -85,18 +84,18 @@ pub(super) fn flooded(reel: &Arc<Reel>, lasting: Duration, speed: &mut Speed) ->
 /// # Errors
 /// The relay does not start, or a camera does not get live.
 pub(super) fn large(reel: &Arc<Reel>, lasting: Duration, speed: &mut Speed) -> Result<()> {
-    let mut site = Site::open("bench-cameras-large", "1")?;
+    let site = Site::open("bench-cameras-large", "1")?;
     let mut senders = senders(reel)?;
-    let mut ids = add(&mut site, &senders, "camera")?;
+    let mut ids = add(&site, &senders, "camera")?;
     eprintln!("  {CAMERAS} cameras without a large one");
-    let alone = watch(&mut site, &ids, &senders, lasting)?;
+    let alone = watch(&site, &ids, &senders, lasting)?;
     eprintln!("  {CAMERAS} cameras beside one of 4K");
     let large = Arc::new(Reel::of_one(LARGE.0, LARGE.1, LARGE_PICTURES)?);
     let sender = Sender::start(&large, FPS, Manner::Good, 0)?;
     site.add("large", &sender.url())?;
     ids.push("large".to_owned());
     senders.push(sender);
-    let beside = watch(&mut site, &ids, &senders, lasting)?;
+    let beside = watch(&site, &ids, &senders, lasting)?;
     let small = beside.looks[..CAMERAS].iter().copied().fold(f64::INFINITY, f64::min);
     let name = format!("{CAMERAS} cameras beside one of 4K: looks a second of each, at least");
     speed.figures.push(Figure::new(name, small, "", Goal::AtLeast(LOOKS_AT_LEAST)));
@@ -125,7 +124,7 @@ fn senders(reel: &Arc<Reel>) -> Result<Vec<Sender>> {
 
 /// What the cameras got, the milliseconds of the good client's answers, and the flood's answers a second.
 fn beside_clients(
-    site: &mut Site,
+    site: &Site,
     ids: &[String],
     senders: &[Sender],
     lasting: Duration,

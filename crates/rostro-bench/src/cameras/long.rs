@@ -55,7 +55,7 @@ struct Watched {
 pub(super) fn run(minutes: u32, speed: &mut Speed) -> Result<()> {
     eprintln!("  {minutes} minutes");
     growth::check(minutes)?;
-    let mut site = Site::open("bench-cameras-long", "10")?;
+    let site = Site::open("bench-cameras-long", "10")?;
     let small = Arc::new(Reel::of_people(640, 480, SLOW_FPS)?);
     let larger = Arc::new(Reel::of_people(1280, 720, LARGER_FPS)?);
     let good = [(&small, SLOW_FPS), (&small, SLOW_FPS), (&larger, LARGER_FPS)];
@@ -63,11 +63,11 @@ pub(super) fn run(minutes: u32, speed: &mut Speed) -> Result<()> {
     let good = good
         .map(|(number, (reel, fps))| Sender::start(reel, fps, Manner::Good, number))
         .collect::<Result<Vec<_>, _>>()?;
-    let mut steady = add(&mut site, &good, "good")?;
+    let mut steady = add(&site, &good, "good")?;
     let bad = BAD.map(|manner| Sender::start(&small, SLOW_FPS, manner, 0));
     let bad = bad.into_iter().collect::<Result<Vec<_>, _>>()?;
-    let bad_ids = add(&mut site, &bad, "bad")?;
-    let server = rtsp(&mut site, &small);
+    let bad_ids = add(&site, &bad, "bad")?;
+    let server = rtsp(&site, &small);
     match &server {
         Ok(_) => steady.push("rtsp".to_owned()),
         Err(error) => speed.not_run.push(format!("a long run, the camera over RTSP: {error:#}")),
@@ -75,9 +75,7 @@ pub(super) fn run(minutes: u32, speed: &mut Speed) -> Result<()> {
     let lossy = Lossy { reel: &small, sender: Sender::start(&small, SLOW_FPS, Manner::Good, 7)? };
     site.add("lossy", &lossy.sender.url())?;
     site.until_live(&steady)?;
-    let (looks, watched, viewed, told) = beside_viewers(&mut site, minutes, &steady, lossy)?;
-    // The relay has closed a connection on which nothing was asked for so long.
-    site.reconnect();
+    let (looks, watched, viewed, told) = beside_viewers(&site, minutes, &steady, lossy)?;
     let of_bad = site.seen(&bad_ids)?;
     let Grown { figures, mut rows } = growth::judge(minutes, &looks, FILES_MAX)?;
     speed.figures.extend(figures);
@@ -103,7 +101,7 @@ pub(super) fn run(minutes: u32, speed: &mut Speed) -> Result<()> {
 }
 
 /// A camera over RTSP, where that can be had.
-fn rtsp(site: &mut Site, reel: &Reel) -> Result<Server> {
+fn rtsp(site: &Site, reel: &Reel) -> Result<Server> {
     let clip = site.folder().join("clip.mjpeg");
     std::fs::write(&clip, reel.to_clip())?;
     let server = Server::start(&clip, SLOW_FPS)?;
@@ -121,14 +119,13 @@ struct Lossy<'a> {
 /// Looks at the relay, while viewers come and go and a camera loses its power. What was looked at, what was seen of the
 /// cameras, and how many viewers and events there were.
 fn beside_viewers(
-    site: &mut Site,
+    site: &Site,
     minutes: u32,
     steady: &[String],
     lossy: Lossy<'_>,
 ) -> Result<(Vec<growth::Look>, Watched, u32, u32)> {
     let (port, is_over) = (site.port(), AtomicBool::new(false));
-    let Site { relay, .. } = site;
-    let relay = &*relay;
+    let relay = &site.relay;
     std::thread::scope(|scope| -> Result<_> {
         let over = Over(&is_over);
         let is_over = &is_over;

@@ -58,19 +58,23 @@ impl Got {
 /// # Errors
 /// The relay does not start, or a camera does not get live.
 pub(super) fn read(shown: &Shown, lasting: Duration, speed: &mut Speed) -> Result<()> {
-    let mut site = Site::open("bench-cameras", "1")?;
+    let site = Site::open("bench-cameras", "1")?;
     let mut rows = Vec::new();
     let mut least = Vec::new();
     for cameras in CAMERAS {
-        eprintln!("  {}, {cameras} cameras", shown.name);
         let reels = shown.reels.iter().cycle().take(cameras);
         let senders = reels
             .enumerate()
             .map(|(number, reel)| Sender::start(reel, FPS, Manner::Good, number))
             .collect::<Result<Vec<_>, _>>()?;
-        let ids = add(&mut site, &senders, "camera")?;
-        let got = watch(&mut site, &ids, &senders, lasting)?;
+        let ids = add(&site, &senders, "camera")?;
+        let got = watch(&site, &ids, &senders, lasting)?;
         ids.iter().try_for_each(|id| site.remove(id))?;
+        let looks = got.least_looks();
+        eprintln!(
+            "  {}, {cameras} cameras: {looks:.1} looks a second of each, at least",
+            shown.name
+        );
         if let Some((promised_of, promised)) = shown.promised
             && promised_of == cameras
         {
@@ -103,7 +107,7 @@ pub(super) fn read(shown: &Shown, lasting: Duration, speed: &mut Speed) -> Resul
 ///
 /// # Errors
 /// One is not taken.
-pub(super) fn add(site: &mut Site, senders: &[Sender], name: &str) -> Result<Vec<String>> {
+pub(super) fn add(site: &Site, senders: &[Sender], name: &str) -> Result<Vec<String>> {
     let ids: Vec<String> = (0..senders.len()).map(|number| format!("{name}-{number}")).collect();
     for (id, sender) in ids.iter().zip(senders) {
         site.add(id, &sender.url())?;
@@ -117,7 +121,7 @@ pub(super) fn add(site: &mut Site, senders: &[Sender], name: &str) -> Result<Vec
 /// A camera does not get live.
 #[expect(clippy::cast_precision_loss, reason = "far less than 2^52")]
 pub(super) fn watch(
-    site: &mut Site,
+    site: &Site,
     ids: &[String],
     senders: &[Sender],
     lasting: Duration,

@@ -24,7 +24,6 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// The relay at work.
 pub(super) struct Site {
     pub(super) relay: Relay,
-    client: Client,
     folder: Folder,
 }
 
@@ -59,34 +58,25 @@ impl Site {
             ("ROSTRO_REPORTS_COOL_DOWN_S", cool_down_s),
         ];
         let relay = Launch::on(folder.path(), free_port()?).with(&settings).start()?;
-        let client = Client::new(relay.port());
-        let mut this = Self { relay, client, folder };
+        let mut client = Client::new(relay.port());
         for name in PEOPLE {
-            this.enrol(name, &embedding_of(name)?)?;
+            enrol(&mut client, name, &embedding_of(name)?)?;
         }
         let mut numbers = Numbers::new(1000);
         for person in PEOPLE.len()..ENROLLED {
             let face = json!(numbers.vector().as_slice());
-            this.enrol(&format!("Person {person}"), &face)?;
+            enrol(&mut client, &format!("Person {person}"), &face)?;
         }
-        Ok(this)
-    }
-
-    fn enrol(&mut self, name: &str, embedding: &Value) -> Result<()> {
-        let person =
-            json!({ "name": name, "samples": [{ "model": MODEL, "embedding": embedding }] });
-        let status = self.client.post("/v1/people", &person.to_string())?;
-        ensure!(status == 201, "a person is refused with {status}");
-        Ok(())
+        Ok(Self { relay, folder })
     }
 
     pub(super) const fn port(&self) -> u16 {
         self.relay.port()
     }
 
-    /// Asks over a new connection from now on.
-    pub(super) fn reconnect(&mut self) {
-        self.client = Client::new(self.relay.port());
+    /// A new connection each time: the relay closes one on which nothing is asked for a while.
+    const fn client(&self) -> Client {
+        Client::new(self.relay.port())
     }
 
     /// The relay's file.
@@ -102,10 +92,11 @@ impl Site {
     ///
     /// # Errors
     /// It is not taken.
-    pub(super) fn add(&mut self, id: &str, url: &str) -> Result<()> {
+    pub(super) fn add(&self, id: &str, url: &str) -> Result<()> {
+        let mut client = self.client();
         let camera = json!({ "id": id, "name": id, "stream_url": url });
-        let status = self.client.post("/v1/cameras", &camera.to_string())?;
-        let said = || String::from_utf8_lossy(self.client.body()).into_owned();
+        let status = client.post("/v1/cameras", &camera.to_string())?;
+        let said = || String::from_utf8_lossy(client.body()).into_owned();
         ensure!(status == 201, "a camera is refused with {status}: {}", said());
         Ok(())
     }
@@ -114,8 +105,8 @@ impl Site {
     ///
     /// # Errors
     /// There is none.
-    pub(super) fn remove(&mut self, id: &str) -> Result<()> {
-        let status = self.client.delete(&format!("/v1/cameras/{id}"))?;
+    pub(super) fn remove(&self, id: &str) -> Result<()> {
+        let status = self.client().delete(&format!("/v1/cameras/{id}"))?;
         ensure!(status == 204, "a camera is not removed: {status}");
         Ok(())
     }
@@ -124,8 +115,8 @@ impl Site {
     ///
     /// # Errors
     /// One is not there.
-    pub(super) fn seen(&mut self, ids: &[String]) -> Result<Vec<Seen>> {
-        let cameras = seen_by(&mut self.client)?;
+    pub(super) fn seen(&self, ids: &[String]) -> Result<Vec<Seen>> {
+        let cameras = seen_by(&mut self.client())?;
         let of = |id: &String| cameras.iter().find(|camera| camera.id == *id).cloned();
         ids.iter().map(|id| of(id).with_context(|| format!("{id} is not there"))).collect()
     }
@@ -134,7 +125,7 @@ impl Site {
     ///
     /// # Errors
     /// One is not in time.
-    pub(super) fn until_live(&mut self, ids: &[String]) -> Result<()> {
+    pub(super) fn until_live(&self, ids: &[String]) -> Result<()> {
         let begun = Instant::now();
         loop {
             let seen = self.seen(ids)?;
@@ -147,6 +138,13 @@ impl Site {
             }
         }
     }
+}
+
+fn enrol(client: &mut Client, name: &str, embedding: &Value) -> Result<()> {
+    let person = json!({ "name": name, "samples": [{ "model": MODEL, "embedding": embedding }] });
+    let status = client.post("/v1/people", &person.to_string())?;
+    ensure!(status == 201, "a person is refused with {status}");
+    Ok(())
 }
 
 /// How every camera is, as that client is told.
