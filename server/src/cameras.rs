@@ -142,10 +142,11 @@ impl Cameras {
     /// Notes that something came of a camera that a browser drives.
     pub fn heard_of(&self, camera_id: Option<&str>) {
         let held = self.shared.held.load();
-        let is_it = |held: &&Held| {
-            held.camera.address.is_none() && held.camera.camera_id.as_deref() == camera_id
+        let is_it = |held: &&Held| match camera_id {
+            Some(_) => held.camera.camera_id.as_deref() == camera_id,
+            None => held.camera.id == DEFAULT,
         };
-        if let Some(held) = held.iter().find(is_it) {
+        if let Some(held) = held.iter().find(is_it).filter(|held| held.camera.address.is_none()) {
             held.live.arrived();
         }
     }
@@ -160,14 +161,15 @@ impl Cameras {
     ///
     /// # Errors
     /// [`CameraError::Unknown`], [`CameraError::NoFeed`] and [`CameraError::TooManyViewers`].
-    pub fn watch(&self, id: &str) -> Result<(Viewer, Bytes), CameraError> {
+    pub async fn watch(&self, id: &str) -> Result<(Viewer, Bytes), CameraError> {
         let held = self.held(id)?;
         if held.camera.address.is_none() {
             return Err(CameraError::NoFeed);
         }
-        let card = card_of(&held.live).ok_or(CameraError::NoFeed)?;
         let viewer = held.live.feed.watch(&self.shared.viewers);
-        Ok((viewer.ok_or(CameraError::TooManyViewers)?, card))
+        let viewer = viewer.ok_or(CameraError::TooManyViewers)?;
+        let card = card_of(&held.live).await.ok_or(CameraError::NoFeed)?;
+        Ok((viewer, card))
     }
 
     /// The next picture of a camera, with boxes and names, as JPEG.
@@ -176,7 +178,7 @@ impl Cameras {
     /// As [`Cameras::watch`], and [`CameraError::NoPicture`] where none comes in time.
     pub async fn snapshot(&self, id: &str) -> Result<Bytes, CameraError> {
         let held = self.held(id)?;
-        let (mut viewer, _) = self.watch(id)?;
+        let (mut viewer, _) = self.watch(id).await?;
         let wait = self.shared.reach.limits.stall_after;
         let picture = tokio::time::timeout(wait, viewer.next()).await.ok().flatten();
         // What is shown in place of a picture is none.
@@ -189,13 +191,13 @@ impl Cameras {
         let mut working: HashMap<String, Working> = HashMap::new();
         loop {
             let held = self.shared.held.load_full();
-            let is_wanted = |id: &str, camera: &Arc<Registered>| {
-                held.iter().any(|one| one.camera.id == id && one.camera == *camera)
+            let is_wanted = |id: &str, camera: &Registered| {
+                held.iter().any(|one| one.camera.id == id && one.camera.is_read_as(camera))
             };
             // One whose task has ended by itself met a fault of ours, and begins anew.
             let ended: Vec<String> = working
                 .iter()
-                .filter(|(id, work)| !is_wanted(id, &work.camera) || work.task.is_finished())
+                .filter(|(id, work)| !is_wanted(id, &work.camera.load()) || work.task.is_finished())
                 .map(|(id, _)| id.clone())
                 .collect();
             for id in ended {
@@ -205,7 +207,9 @@ impl Cameras {
             }
             for one in held.iter() {
                 let is_read = one.camera.enabled && one.camera.address.is_some();
-                if is_read && !working.contains_key(&one.camera.id) {
+                if let Some(work) = working.get(&one.camera.id) {
+                    work.camera.store(Arc::clone(&one.camera));
+                } else if is_read {
                     let work = self.start(one, sightings.clone());
                     working.insert(one.camera.id.clone(), work);
                 }
@@ -222,15 +226,17 @@ impl Cameras {
     }
 
     fn start(&self, held: &Held, sightings: Sightings) -> Working {
+        let camera = Arc::new(ArcSwap::new(Arc::clone(&held.camera)));
         let worker = Worker {
-            camera: Arc::clone(&held.camera),
+            id: held.camera.id.clone(),
+            camera: Arc::clone(&camera),
             live: Arc::clone(&held.live),
             reach: Arc::clone(&self.shared.reach),
             sightings,
         };
         let stop = CancellationToken::new();
         let task = tokio::spawn(worker.run(stop.clone()));
-        Working { camera: Arc::clone(&held.camera), live: Arc::clone(&held.live), stop, task }
+        Working { camera, live: Arc::clone(&held.live), stop, task }
     }
 
     fn held(&self, id: &str) -> Result<Held, CameraError> {
@@ -241,9 +247,14 @@ impl Cameras {
     fn on_wire(&self, Held { camera, live }: &Held) -> v1::Camera {
         let address = camera.address.as_ref();
         let mut status = live.on_wire();
-        if address.is_none() && camera.enabled {
+        // What is begun or ended because of a change is so a moment after it.
+        if !camera.enabled {
+            (status.state, status.fault, status.reason) = (CameraState::Stopped, None, None);
+        } else if address.is_none() {
             let heard = live.heard_lately(HEARD_LATELY);
             status.state = if heard { CameraState::Live } else { CameraState::Connecting };
+        } else if status.state == CameraState::Stopped {
+            status.state = CameraState::Connecting;
         }
         v1::Camera {
             id: camera.id.clone(),
@@ -284,7 +295,13 @@ impl Cameras {
         let stored = self.shared.store.read(registry::all).await?;
         let before = self.shared.held.load_full();
         let mut changed = Vec::new();
-        let held = stored.into_iter().map(|camera| {
+        let held = stored.into_iter().map(|mut camera| {
+            if let Some((address, login)) = &self.shared.reach.of_environment
+                && camera.id == DEFAULT
+            {
+                // Laid over what is stored, which is there again once the environment says nothing.
+                (camera.address, camera.login) = (Some(address.clone()), login.clone());
+            }
             match before.iter().find(|held| held.camera.id == camera.id) {
                 Some(held) if *held.camera == camera => held.clone(),
                 known => {
@@ -315,7 +332,7 @@ impl Cameras {
 
 /// A camera that is at work.
 struct Working {
-    camera: Arc<Registered>,
+    camera: Arc<ArcSwap<Registered>>,
     live: Arc<Live>,
     stop: CancellationToken,
     task: JoinHandle<()>,
@@ -327,14 +344,14 @@ impl Working {
         // A worker that panicked has ended too.
         drop(self.task.await);
         self.live.stopped();
-        show_card(&self.live);
+        show_card(&self.live).await;
     }
 }
 
 /// Shows those who watch why there is no picture.
-fn show_card(live: &Live) {
+async fn show_card(live: &Live) {
     if live.feed.is_watched()
-        && let Some(card) = card_of(live)
+        && let Some(card) = card_of(live).await
     {
         live.feed.show(card);
     }
@@ -353,11 +370,11 @@ pub(crate) const fn state_word(state: CameraState) -> &'static str {
 }
 
 /// What is shown in place of a camera's picture, in the words of the existing front ends.
-fn card_of(live: &Live) -> Option<Bytes> {
+async fn card_of(live: &Live) -> Option<Bytes> {
     let (state, reason) = live.state();
     let title = crate::spanish::of_camera(state);
     // In English, as reasons are: who reads only one of the two languages is told either way.
     let word = state_word(state);
     let more = reason.map_or_else(|| word.to_owned(), |reason| format!("{word}: {reason}"));
-    draw::card(title, &more).ok()
+    tokio::task::spawn_blocking(move || draw::card(title, &more).ok()).await.ok()?
 }

@@ -187,6 +187,12 @@ impl Egress {
         Ok(self.addresses(host, found))
     }
 
+    /// Whether the operator allows the host of `url`, which is at `address`.
+    #[must_use]
+    pub fn allows(&self, url: &Url, address: IpAddr) -> bool {
+        self.allows_name(url.host_str().unwrap_or_default()) || self.allows_address(address)
+    }
+
     /// The addresses behind `name`, if every one of them may be called.
     fn addresses(
         &self,

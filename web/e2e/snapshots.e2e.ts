@@ -170,22 +170,22 @@ test("the kiosk sends them too, says so, and an event that is looked at meanwhil
   await context.close();
 });
 
-test("the pages with pictures are in order, however they are looked at", async () => {
-  for (const look of LOOKS) {
+for (const look of LOOKS) {
+  test(`the pages with pictures are in order: ${look.name}`, async () => {
     const context = await browser.newContext({ ...looking(look), storageState: SESSION });
     const page = await context.newPage();
     await page.goto("/settings");
     await expect(page.getByTestId("snapshots-days")).toBeVisible();
-    expect(await wrongWith(page, look), `/settings, ${look.name}`).toEqual([]);
+    expect(await wrongWith(page, look), "/settings").toEqual([]);
     await page.goto("/events");
     await expect(page.getByTestId("event-snapshot").first()).toBeVisible();
-    expect(await wrongWith(page, look), `/events, ${look.name}`).toEqual([]);
+    expect(await wrongWith(page, look), "/events").toEqual([]);
     await page.getByTestId("event-snapshot").first().click();
     await expect(page.getByTestId("snapshot-dialog")).toBeVisible();
-    expect(await wrongWith(page, look), `a picture, ${look.name}`).toEqual([]);
+    expect(await wrongWith(page, look), "a picture").toEqual([]);
     await context.close();
-  }
-});
+  });
+}
 
 test("what is no small JPEG, or of no camera, is not kept", async () => {
   const send = async (data: Uint8Array<ArrayBuffer>, query = "capture=c1&face=1,2,3,4", origin = WEB) =>

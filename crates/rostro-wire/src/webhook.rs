@@ -59,7 +59,8 @@ const CREDENTIAL_PARAMETERS: [&str; 16] = [
     "usr",
 ];
 
-/// `url` without user, password and the query parameters that cameras take credentials in; the rest is kept byte
+/// `url` without user, password, the query parameters that cameras take credentials in, and their values where they stand
+/// in the path; the rest is kept byte
 /// for byte. What is no URL comes back as it is.
 #[must_use]
 pub fn without_credentials(url: &str) -> String {
@@ -73,7 +74,31 @@ pub fn without_credentials(url: &str) -> String {
         .filter(|pair| !pair.is_empty() && !is_credential(pair))
         .collect();
     let query = if kept.is_empty() { String::new() } else { format!("?{}", kept.join("&")) };
+    let path: String = path.split_inclusive(['/', '&', ';']).map(without_values).collect();
     format!("{scheme}://{path}{query}{fragment}")
+}
+
+/// A part of a path without the values of credentials: some cameras take them as `user=admin_password=…_channel=1` there.
+fn without_values(part: &str) -> String {
+    if !part.contains('=') {
+        return part.to_owned();
+    }
+    let end = part.trim_end_matches(['/', '&', ';']).len();
+    let (pairs, separator) = part.split_at(end);
+    let mut kept: Vec<String> = Vec::new();
+    let mut is_hidden = false;
+    for word in pairs.split('_') {
+        match word.split_once('=') {
+            Some((name, _)) => {
+                is_hidden = is_credential(word);
+                kept.push(if is_hidden { format!("{name}=") } else { word.to_owned() });
+            }
+            // What follows an underscore and names nothing is of the value before.
+            None if is_hidden => {}
+            None => kept.push(word.to_owned()),
+        }
+    }
+    kept.join("_") + separator
 }
 
 /// Where the host begins. A password may hold an unescaped slash, which would end the authority too early: what
@@ -126,6 +151,15 @@ mod tests {
             ("http://cam:8080/a@b", "http://cam:8080/a@b"),
             ("/dev/video0", "/dev/video0"),
             ("0", "0"),
+            (
+                "rtsp://h:554/user=admin&password=x_y&channel=1&stream=0.sdp?",
+                "rtsp://h:554/user=&password=&channel=1&stream=0.sdp",
+            ),
+            (
+                "rtsp://h/user=admin_password=s_3_channel=1_stream=0.sdp?real_stream",
+                "rtsp://h/user=_password=_channel=1_stream=0.sdp?real_stream",
+            ),
+            ("http://h/a_b/c=d_e", "http://h/a_b/c=d_e"),
         ];
         for (url, expected) in cases {
             assert_eq!(without_credentials(url), expected);

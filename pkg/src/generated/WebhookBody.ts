@@ -19,6 +19,10 @@ camera_id: string | null,
  */
 camera_stream_url?: string, 
 /**
+ * Who it is in the receiver's own records, where the person was enrolled with such an id.
+ */
+client_id?: string, 
+/**
  * When the face was seen, ISO 8601 in UTC.
  */
 timestamp?: string, 

@@ -144,7 +144,9 @@ impl Cameras {
             if let Some(place) = place {
                 camera.move_to(place);
             }
-            if username.is_some() || password.is_some() {
+            if username == Some(None) && password.is_none() {
+                camera.login = None;
+            } else if username.is_some() || password.is_some() {
                 let had = camera.login.take();
                 let user = username.unwrap_or_else(|| had.as_ref().map(|had| had.user.clone()));
                 let secret = password.unwrap_or_else(|| had.map(|had| had.password().to_owned()));
@@ -203,7 +205,7 @@ impl Cameras {
         stream_url: Option<Option<String>>,
         camera_id: Option<Option<String>>,
     ) -> Result<Arc<Registered>, CameraError> {
-        let place = match stream_url {
+        let place = match stream_url.map(|url| url.filter(|url| !url.trim().is_empty())) {
             Some(Some(url)) => Some(Some((StreamAddress::parse(&url)?, url))),
             Some(None) => Some(None),
             None => None,
@@ -212,23 +214,19 @@ impl Cameras {
             let expected = "a camera_id has at most 200 characters";
             return Err(CameraError::Field { field: "camera_id", expected });
         }
-        let reach = Arc::clone(&self.shared.reach);
+        let before = self.default_camera();
+        let is_of_environment = self.is_of_environment(&before);
         self.edit(DEFAULT, move |camera| {
-            if let Some(place) = place {
-                let shown = camera.address.as_ref().map(StreamAddress::shown);
-                let is_other = match &place {
-                    Some((_, text)) => shown.as_deref() != Some(text.trim()),
-                    None => shown.is_some(),
-                };
-                if is_other && camera.enabled {
+            if let Some(place) = place
+                && !before.is_at(place.as_ref())
+            {
+                if camera.enabled {
                     return Err(CameraError::IsOn);
                 }
-                if is_other && camera.address.as_ref().is_some_and(|at| reach.is_trusted(at)) {
+                if is_of_environment {
                     return Err(CameraError::OfEnvironment);
                 }
-                if is_other {
-                    camera.move_to(place.map(|(at, _)| at));
-                }
+                camera.move_to(place.map(|(at, _)| at));
             }
             if let Some(camera_id) = camera_id {
                 camera.camera_id = camera_id;
@@ -241,28 +239,24 @@ impl Cameras {
     /// What keeps the relay from going to a camera's address, where something does.
     #[must_use]
     pub fn refusal_of(&self, camera: &Registered) -> Option<AddressRefused> {
-        self.shared.reach.check(camera.address.as_ref()?).err()
+        let address = camera.address.as_ref().filter(|_| !self.is_of_environment(camera))?;
+        self.shared.reach.check(address).err()
     }
 
     /// Whether the operator set the camera's address.
     pub(super) fn is_of_environment(&self, camera: &Registered) -> bool {
         let address = camera.address.as_ref();
-        camera.id == DEFAULT && address.is_some_and(|at| self.shared.reach.is_trusted(at))
+        address.is_some_and(|at| self.shared.reach.is_trusted(&camera.id, at))
     }
 
-    /// Sees that the default camera's login lies apart from its address, as it did not always, and that it is where the
-    /// operator set it.
+    /// Sees that the default camera's login lies apart from its address, as it did not always.
     pub(super) async fn take_apart_default(&self) -> Result<(), CameraError> {
-        let of_environment = self.shared.reach.of_environment.clone();
         self.changing(move |conn| {
             let all = registry::all(conn)?;
             let Some(mut camera) = all.into_iter().find(|one| one.id == DEFAULT) else {
                 return Ok(());
             };
-            if let Some((address, login)) = of_environment {
-                camera.address = Some(address);
-                camera.login = login;
-            } else if let Some(text) = camera.address.as_ref()
+            if let Some(text) = camera.address.as_ref()
                 && let Ok((address, Some(login))) = StreamAddress::parse(text.expose())
             {
                 camera.address = Some(address);
@@ -298,6 +292,15 @@ impl Cameras {
 }
 
 impl Registered {
+    /// Whether it is there already, by an address as it was shown or as it was given.
+    fn is_at(&self, place: Option<&((StreamAddress, Option<Login>), String)>) -> bool {
+        let Some(((address, login), text)) = place else { return self.address.is_none() };
+        let shown = self.address.as_ref().map(StreamAddress::shown);
+        let is_same_login = login.is_none() || *login == self.login;
+        shown.as_deref() == Some(text.trim())
+            || (self.address.as_ref() == Some(address) && is_same_login)
+    }
+
     /// Moves it. A login that comes with the address is the new one; else the one that it had stays where the host does.
     fn move_to(&mut self, place: Option<(StreamAddress, Option<Login>)>) {
         let Some((address, login)) = place else {

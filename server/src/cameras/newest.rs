@@ -1,6 +1,6 @@
 //! Where a camera's pictures wait for whoever looks at them: one place, and the newest wins.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::body::Bytes;
@@ -31,6 +31,8 @@ struct Shared {
     frame: Mutex<Option<RawFrame>>,
     came: Notify,
     is_wanted: AtomicBool,
+    /// How often the source ended.
+    ends: AtomicU64,
     arrived: Box<dyn Fn() + Send + Sync>,
 }
 
@@ -49,6 +51,7 @@ impl Newest {
             frame: Mutex::default(),
             came: Notify::new(),
             is_wanted: AtomicBool::new(false),
+            ends: AtomicU64::new(0),
             arrived: Box::new(arrived),
         };
         Self { shared: Arc::new(shared) }
@@ -85,9 +88,15 @@ impl Newest {
         }
     }
 
-    /// Forgets a picture that nobody took.
-    pub(super) fn clear(&self) {
+    /// The source has ended: a picture that nobody took is forgotten.
+    pub(super) fn end(&self) {
+        self.shared.ends.fetch_add(1, Ordering::AcqRel);
         *self.frame() = None;
+    }
+
+    /// How often the source has ended: a picture that was taken before the last end says nothing of how it is now.
+    pub(super) fn ends(&self) -> u64 {
+        self.shared.ends.load(Ordering::Acquire)
     }
 
     /// Every step leaves what is held whole, so a panic elsewhere spoils nothing.
@@ -142,7 +151,8 @@ mod tests {
         newest.put(jpeg(4));
         assert_eq!(waiting.await.unwrap(), 4);
         newest.put(jpeg(5));
-        newest.clear();
+        newest.end();
+        assert_eq!(newest.ends(), 1);
         let nothing = tokio::time::timeout(std::time::Duration::from_millis(20), newest.take());
         assert!(nothing.await.is_err());
     }

@@ -4,9 +4,12 @@ use std::path::PathBuf;
 
 use reqwest::{Client, Url, redirect};
 use rostro_wire::v1::CameraFault;
+#[cfg(feature = "rtsp")]
+use rostro_wire::v1::RtspTransport;
 
-use super::address::{AddressFault, Login, StreamAddress};
+use super::address::{AddressFault, Kind, Login, StreamAddress};
 use super::fault::Fault;
+use super::registry::DEFAULT;
 use crate::config::{CameraConfig, limits};
 use crate::egress::{AddressRefused, Egress};
 
@@ -65,26 +68,26 @@ impl Reach {
         })
     }
 
-    /// Whether the operator set that address.
-    pub(super) fn is_trusted(&self, address: &StreamAddress) -> bool {
-        self.of_environment.as_ref().is_some_and(|(trusted, _)| trusted == address)
+    /// Whether the operator set that address, for the camera that it is of.
+    pub(super) fn is_trusted(&self, id: &str, address: &StreamAddress) -> bool {
+        let is_it = |(trusted, _): &(StreamAddress, _)| trusted == address;
+        id == DEFAULT && self.of_environment.as_ref().is_some_and(is_it)
     }
 
-    /// Whether the relay may be sent there, as far as the address says.
+    /// Whether the relay may be sent there on somebody's word, as far as the address says.
     ///
     /// # Errors
     /// [`AddressRefused`].
     pub(super) fn check(&self, address: &StreamAddress) -> Result<(), AddressRefused> {
-        let is_web = address.kind() != Some(super::address::Kind::Files);
-        if is_web && !self.is_trusted(address) {
+        if address.kind() != Some(Kind::Files) {
             self.egress.url(address.expose())?;
         }
         Ok(())
     }
 
-    /// The client and the URL for an address of HTTP.
-    pub(super) fn http(&self, address: &StreamAddress) -> Result<(&Client, Url), Fault> {
-        if self.is_trusted(address) {
+    /// The client and the URL for a camera of HTTP.
+    pub(super) fn http(&self, id: &str, address: &StreamAddress) -> Result<(&Client, Url), Fault> {
+        if self.is_trusted(id, address) {
             let url = address.url();
             let url = url.ok_or_else(|| Self::address_refused(AddressRefused::NotWeb("http")))?;
             return Ok((&self.trusted, url));
@@ -93,27 +96,42 @@ impl Reach {
         Ok((&self.guarded, url))
     }
 
-    /// An address of `rtsp` with an IP address in the place of the host's name: one that may be called.
+    /// A camera of `rtsp`: its URL with an IP address in the place of the host's name, one that may be called, and how its
+    /// pictures travel. Over UDP a camera says itself where to it is answered, so that is for cameras that the operator
+    /// set or allows.
     #[cfg(feature = "rtsp")]
-    pub(super) async fn rtsp(&self, address: &StreamAddress) -> Result<Url, Fault> {
+    pub(super) async fn rtsp(
+        &self,
+        id: &str,
+        address: &StreamAddress,
+        transport: RtspTransport,
+    ) -> Result<(Url, RtspTransport), Fault> {
         let not_found = || Fault::new(CameraFault::Unreachable, "the host's name is not found");
         let refused = Self::address_refused;
-        let url = address.url().ok_or_else(|| refused(AddressRefused::NotWeb("rtsp")))?;
-        let found = if self.is_trusted(address) {
+        let mut url = address.url().ok_or_else(|| refused(AddressRefused::NotWeb("rtsp")))?;
+        let is_trusted = self.is_trusted(id, address);
+        let found = if is_trusted {
             let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
             tokio::net::lookup_host((host, 0)).await.map_err(|_| not_found())?.collect()
         } else {
             self.egress.url(address.expose()).map_err(refused)?;
             self.egress.resolved(&url).await.map_err(|_| not_found())?.map_err(refused)?
         };
-        let first = found.first().ok_or_else(not_found)?;
-        let host = match first.ip() {
-            std::net::IpAddr::V4(ip) => ip.to_string(),
-            std::net::IpAddr::V6(ip) => format!("[{ip}]"),
+        // Cameras that have a name in both worlds are mostly made for the older one.
+        let chosen = found.iter().find(|one| one.is_ipv4()).or(found.first());
+        let ip = chosen.ok_or_else(not_found)?.ip();
+        let transport = match transport {
+            _ if is_trusted || self.egress.allows(&url, ip) => transport,
+            RtspTransport::Auto | RtspTransport::Tcp => RtspTransport::Tcp,
+            RtspTransport::Udp => {
+                let reason =
+                    "UDP is used with hosts that the operator allows (ROSTRO_ALLOWED_CAMERA_HOSTS)";
+                return Err(Fault::new(CameraFault::AddressRefused, reason));
+            }
         };
-        let mut url = url;
+        let host = if ip.is_ipv4() { ip.to_string() } else { format!("[{ip}]") };
         url.set_host(Some(&host)).map_err(|_| not_found())?;
-        Ok(url)
+        Ok((url, transport))
     }
 
     pub(super) fn address_refused(refused: AddressRefused) -> Fault {

@@ -59,6 +59,17 @@ impl Registered {
     }
 }
 
+impl Registered {
+    /// Whether reading it goes on as it is when it becomes `other`.
+    pub(super) fn is_read_as(&self, other: &Self) -> bool {
+        let read = |camera: &Self| {
+            let place = (camera.address.clone(), camera.login.clone());
+            (place, camera.enabled, camera.rtsp_transport)
+        };
+        read(self) == read(other)
+    }
+}
+
 /// All of them, [`DEFAULT`] first, then in the order of their making.
 pub(super) fn all(conn: &Connection) -> Result<Vec<Registered>, StoreError> {
     let query = "SELECT id, name, camera_id, stream_url, username, password, enabled, threshold, min_face_px, zone,

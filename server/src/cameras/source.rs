@@ -18,11 +18,8 @@ async fn rtsp(camera: &Registered, reach: &Reach, newest: &Newest) -> Result<Inf
     use super::rtsp::{Limits, RtspTarget, read};
 
     let Some(address) = &camera.address else { return Err(Fault::driven_by_a_browser()) };
-    let target = RtspTarget {
-        url: reach.rtsp(address).await?,
-        login: camera.login.clone(),
-        transport: camera.rtsp_transport,
-    };
+    let (url, transport) = reach.rtsp(&camera.id, address, camera.rtsp_transport).await?;
+    let target = RtspTarget { url, login: camera.login.clone(), transport };
     let limits = Limits {
         answer: reach.limits.answer_timeout,
         // The worker, which sees all kinds of cameras, looks after silence.
@@ -46,7 +43,7 @@ pub(super) async fn read(camera: &Registered, reach: &Reach, newest: &Newest) ->
         return Fault::driven_by_a_browser();
     };
     let read = match address.kind() {
-        Some(Kind::Http) => http::read(address, camera.login.as_ref(), reach, newest).await,
+        Some(Kind::Http) => http::read(camera, address, reach, newest).await,
         Some(Kind::Files) => files::read(address, reach, newest).await,
         Some(Kind::Rtsp) => rtsp(camera, reach, newest).await,
         None => Err(Fault::new(

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use arc_swap::ArcSwap;
 use rostro_core::Detection;
 use rostro_wire::v1::{CameraFault, CameraState};
 use sha2::{Digest as _, Sha256};
@@ -29,7 +30,9 @@ const STEADY_AFTER: Duration = Duration::from_secs(10);
 
 /// A camera that is on, and what it works with.
 pub(super) struct Worker {
-    pub(super) camera: Arc<Registered>,
+    pub(super) id: String,
+    /// As it is now: what is changed while it is read holds from the next picture on.
+    pub(super) camera: Arc<ArcSwap<Registered>>,
     pub(super) live: Arc<Live>,
     pub(super) reach: Arc<Reach>,
     pub(super) sightings: Sightings,
@@ -52,20 +55,21 @@ impl Worker {
         let limits = &self.reach.limits;
         let mut failures: u32 = 0;
         loop {
-            newest.clear();
             let begun = Instant::now();
+            let camera = self.camera.load_full();
             let fault = tokio::select! {
-                fault = source::read(&self.camera, &self.reach, newest) => fault,
+                fault = source::read(&camera, &self.reach, newest) => fault,
                 fault = self.live.stalls(begun, limits.stall_after) => fault,
             };
             let was_steady = self.live.has_arrived_since(begun) && begun.elapsed() > STEADY_AFTER;
             failures = if was_steady { 1 } else { failures.saturating_add(1) };
             let wait = fault.wait(failures, limits);
+            newest.end();
             if failures == 1 {
-                warn!(camera = self.camera.id, %fault, "a camera gives no pictures");
+                warn!(camera = self.id, %fault, "a camera gives no pictures");
             }
             self.live.failed(fault);
-            show_card(&self.live);
+            show_card(&self.live).await;
             tokio::time::sleep(wait).await;
         }
     }
@@ -76,19 +80,28 @@ impl Worker {
         let mut is_failing = false;
         loop {
             let frame = newest.take().await;
+            let ends = newest.ends();
             let now_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
             let looked = self.sightings.follow(self.camera_frame(frame, &gaze, now_ms)).await;
+            if matches!(looked, Err(RecognitionError::Busy)) {
+                tokio::time::sleep(AFTER_BUSY).await;
+            }
+            if newest.ends() != ends {
+                // It says nothing any more of how the camera is.
+                continue;
+            }
             match looked {
                 Ok(followed) => {
                     is_failing = false;
                     self.seen(followed).await;
                 }
+                Err(RecognitionError::Busy) => {}
                 Err(RecognitionError::Picture(error)) => self.live.undecodable(error.to_string()),
-                Err(RecognitionError::Busy) => tokio::time::sleep(AFTER_BUSY).await,
                 Err(error) => {
                     if !std::mem::replace(&mut is_failing, true) {
-                        warn!(camera = self.camera.id, %error, "a camera's pictures are not looked at");
+                        warn!(camera = self.id, %error, "a camera's pictures are not looked at");
                     }
+                    self.live.undecodable(error.to_string());
                     tokio::time::sleep(AFTER_BUSY).await;
                 }
             }
@@ -96,13 +109,13 @@ impl Worker {
     }
 
     fn camera_frame(&self, frame: RawFrame, gaze: &Arc<Mutex<Gaze>>, now_ms: u64) -> CameraFrame {
-        let camera = Arc::clone(&self.camera);
+        let camera = self.camera.load_full();
         let max_px = self.sightings.picture_max_px();
         CameraFrame {
-            camera: format!("camera:{}", self.camera.id),
-            camera_id: self.camera.camera_id.clone(),
-            stream_url: self.camera.address.as_ref().map(|address| address.expose().to_owned()),
-            threshold: self.camera.threshold,
+            camera: format!("camera:{}", self.id),
+            camera_id: camera.camera_id.clone(),
+            stream_url: camera.address.as_ref().map(|address| address.expose().to_owned()),
+            threshold: camera.threshold,
             decode: Box::new(move || decoded(frame, max_px)),
             counts: Box::new(move |face, width, height| counts(&camera, face, width, height)),
             gaze: Arc::clone(gaze),
@@ -117,7 +130,7 @@ impl Worker {
             Fault::new(CameraFault::ModelUnavailable, format!("the model {model} is not available"))
         });
         if self.live.state().0 != CameraState::Live {
-            info!(camera = self.camera.id, "a camera is live");
+            info!(camera = self.id, "a camera is live");
         }
         self.live.looked((picture.width(), picture.height()), missing);
         if self.live.feed.is_watched() {

@@ -24,12 +24,14 @@ pub fn jpeg_len(bytes: &[u8]) -> Option<usize> {
 struct Walk {
     at: usize,
     is_in_scan: bool,
+    /// Where the last scan begins. No picture begins within one, so what was gone through is not gone through again.
+    scan_at: Option<usize>,
 }
 
 impl Default for Walk {
     /// Behind the start marker.
     fn default() -> Self {
-        Self { at: 2, is_in_scan: false }
+        Self { at: 2, is_in_scan: false, scan_at: None }
     }
 }
 
@@ -65,14 +67,22 @@ impl Walk {
                     };
                     let length = usize::from(u16::from_be_bytes([length[0], length[1]]));
                     if length < 2 {
-                        return Walked::Broken(2);
+                        return Walked::Broken(self.next_start());
                     }
-                    self.is_in_scan = pair[1] == START_OF_SCAN;
                     self.at += 2 + length;
+                    self.is_in_scan = pair[1] == START_OF_SCAN;
+                    if self.is_in_scan {
+                        self.scan_at = Some(self.at);
+                    }
                 }
-                _ => return Walked::Broken(2),
+                _ => return Walked::Broken(self.next_start()),
             }
         }
+    }
+
+    /// From where on another picture may begin, after this one broke off.
+    fn next_start(&self) -> usize {
+        self.scan_at.unwrap_or(2)
     }
 
     /// To the next marker of a scan, within which 0xff is followed by zero or by a restart marker. Whether there is one.
@@ -143,7 +153,8 @@ impl JpegSplitter {
                 return Ok(None);
             }
             let rest = &self.held[self.begin..];
-            match self.walk.get_or_insert_default().go_on(rest) {
+            let walk = self.walk.get_or_insert_default();
+            match walk.go_on(rest) {
                 Walked::Whole(len) => {
                     let picture = Bytes::copy_from_slice(&rest[..len]);
                     self.drop_first(len);
@@ -151,7 +162,8 @@ impl JpegSplitter {
                 }
                 Walked::Short if rest.len() <= self.max_bytes => return Ok(None),
                 Walked::Short => {
-                    self.drop_first(2);
+                    let dropped = walk.next_start().min(rest.len());
+                    self.drop_first(dropped);
                     return Err(TooLong { max_bytes: self.max_bytes });
                 }
                 Walked::Broken(at) => self.drop_first(at),
@@ -270,6 +282,25 @@ mod tests {
                 assert_eq!(found.iter().collect::<Vec<_>>(), expected, "{name}, {piece} at a time");
             }
         }
+    }
+
+    #[test]
+    fn heads_that_share_a_scan_go_through_it_once() {
+        // Each head's segment ends where the scan begins: gone through once for each, this would take minutes.
+        let heads = 10_000;
+        let mut stream = Vec::new();
+        for head in 0..heads {
+            let length = u16::try_from((heads - head) * 6 - 4).unwrap();
+            stream.extend([0xff, 0xd8, 0xff, 0xe0]);
+            stream.extend(length.to_be_bytes());
+        }
+        stream.extend([0xff, 0xda, 0, 2]);
+        stream.extend(vec![7; 4_000_000]);
+        stream.extend([0xff, 0x02]);
+        stream.extend(tiny(9));
+        let mut splitter = JpegSplitter::new(8_000_000);
+        splitter.push(&stream);
+        assert_eq!(splitter.next_picture().unwrap().unwrap(), tiny(9));
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! The places at which pictures are worked on, and whose turn it is.
 //!
 //! Whoever was served least recently is next, whatever and however much others ask for: a camera that always has a new
-//! picture, and a client that sends a hundred at once, take turns.
+//! picture, and a client that sends a hundred at once, take turns. Where no more may wait, whoever has most waiting gives
+//! way to who has less.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -30,6 +31,8 @@ struct State {
 #[derive(Debug)]
 struct Waiter {
     caller: String,
+    /// Turns that had been given when it came: whoever was never served counts as served then.
+    came: u64,
     tell: oneshot::Sender<Place>,
 }
 
@@ -58,12 +61,13 @@ impl Places {
             if state.waiting.len() >= self.waiting_max {
                 // Those who gave up waiting make room.
                 state.waiting.retain(|waiter| !waiter.tell.is_closed());
-                if state.waiting.len() >= self.waiting_max {
+                if state.waiting.len() >= self.waiting_max && !state.make_room_for(caller) {
                     return None;
                 }
             }
             let (tell, told) = oneshot::channel();
-            state.waiting.push(Waiter { caller: caller.to_owned(), tell });
+            let came = state.turns;
+            state.waiting.push(Waiter { caller: caller.to_owned(), came, tell });
             told
         };
         told.await.ok()
@@ -84,9 +88,31 @@ impl State {
         self.served.insert(caller.to_owned(), self.turns);
     }
 
-    /// The waiter that was served least recently, the first of several.
+    /// Turns away the last of whoever has most waiting, of several of whom was served last; if that is more than `caller`
+    /// would have, or as much and `caller` was served longer ago. Whether it did.
+    fn make_room_for(&mut self, caller: &str) -> bool {
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        for waiter in &self.waiting {
+            *counts.entry(&waiter.caller).or_default() += 1;
+        }
+        let had = |caller: &str, more: usize| {
+            let count = counts.get(caller).copied().unwrap_or(0) + more;
+            (count, self.served.get(caller).copied().unwrap_or(0))
+        };
+        let waiting = self.waiting.iter().enumerate();
+        let most = waiting.max_by_key(|(_, waiter)| had(&waiter.caller, 0));
+        let gives_way = most.filter(|(_, waiter)| had(&waiter.caller, 0) > had(caller, 1));
+        let Some((index, _)) = gives_way else { return false };
+        self.waiting.remove(index);
+        true
+    }
+
+    /// The waiter that was served least recently, the first of several; of two that are even, who was never served.
     fn next(&mut self) -> Option<Waiter> {
-        let served = |waiter: &Waiter| self.served.get(&waiter.caller).copied().unwrap_or(0);
+        let served = |waiter: &Waiter| match self.served.get(&waiter.caller) {
+            Some(turn) => (*turn, true),
+            None => (waiter.came, false),
+        };
         let (index, _) =
             self.waiting.iter().enumerate().min_by_key(|(_, waiter)| served(waiter))?;
         let waiter = self.waiting.remove(index);
@@ -154,10 +180,60 @@ mod tests {
             async move { places.take("c").await.is_some() }
         });
         tokio::task::yield_now().await;
-        assert!(places.take("d").await.is_none(), "one waits already");
+        assert!(
+            places.take("d").await.is_none(),
+            "one waits already, and has no more than this one"
+        );
         drop(first);
         assert!(waiting.await.unwrap());
         assert_eq!(places.lock().free, 1);
+    }
+
+    #[tokio::test]
+    async fn whoever_has_most_waiting_gives_way() {
+        let places = Places::new(1, 4);
+        let first = places.take("flood").await.unwrap();
+        let ask = |caller: &'static str| {
+            let places = places.clone();
+            tokio::spawn(async move { places.take(caller).await.is_some() })
+        };
+        let mut floods = Vec::new();
+        for _ in 0..4 {
+            floods.push(ask("flood"));
+            tokio::task::yield_now().await;
+        }
+        let camera = ask("camera");
+        tokio::task::yield_now().await;
+        assert!(!floods.pop().unwrap().await.unwrap(), "the last of the flood was turned away");
+        assert!(places.take("flood").await.is_none(), "and gets no place of another");
+        drop(first);
+        assert!(camera.await.unwrap());
+        for flood in floods {
+            assert!(flood.await.unwrap());
+        }
+    }
+
+    #[tokio::test]
+    async fn new_callers_do_not_always_go_first() {
+        let places = Places::new(1, 8);
+        drop(places.take("camera").await);
+        let first = places.take("a").await.unwrap();
+        let order = Arc::new(Mutex::new(Vec::new()));
+        let mut tasks = Vec::new();
+        for caller in ["new-1", "camera", "new-2"] {
+            let (places, order) = (places.clone(), Arc::clone(&order));
+            tasks.push(tokio::spawn(async move {
+                let place = places.take(caller).await.unwrap();
+                order.lock().unwrap().push(caller);
+                drop(place);
+            }));
+            tokio::task::yield_now().await;
+        }
+        drop(first);
+        for task in tasks {
+            task.await.unwrap();
+        }
+        assert_eq!(*order.lock().unwrap(), ["camera", "new-1", "new-2"]);
     }
 
     #[tokio::test]

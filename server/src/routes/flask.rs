@@ -214,7 +214,7 @@ pub(crate) async fn register(
 
 /// The camera with boxes and names, as motion JPEG without end.
 pub(crate) async fn video_feed(State(app): State<AppState>) -> Result<Response, Refused> {
-    let (viewer, card) = app.cameras.watch(DEFAULT)?;
+    let (viewer, card) = app.cameras.watch(DEFAULT).await?;
     Ok(viewer.into_response(card, app.stopping.clone().cancelled_owned()))
 }
 

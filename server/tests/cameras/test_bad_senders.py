@@ -26,7 +26,7 @@ EXPECTED = {
     "truncated": READ,
     "only_truncated": ("stalled", "no-picture"),
     "drip": ("stalled", "no-picture"),
-    "endless_head": ("stalled", "no-picture"),
+    "endless_head": ("stalled", "bad-picture"),
     "mute": ("stalled", "no-picture"),
     "large": READ,
 }

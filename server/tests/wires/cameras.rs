@@ -173,7 +173,7 @@ async fn what_is_no_stream_is_said_to_be_none_and_holds_up_nobody() {
     let missing = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
     let cases = [
         (Style::Drip, "stalled", "no-picture"),
-        (Style::EndlessHead, "stalled", "no-picture"),
+        (Style::EndlessHead, "stalled", "bad-picture"),
         (Style::EndlessAnswerHead, "connecting", "unreachable"),
         (Style::Junk, "stalled", "bad-picture"),
         (Style::Mute, "stalled", "no-picture"),
@@ -221,11 +221,18 @@ async fn a_login_is_used_and_never_shown() {
     assert_eq!(refused["stream_url"], format!("http://127.0.0.1:{port}/a?res=vga"));
     assert_eq!(refused["has_credentials"], true);
     let patch = async |body: Value| relay.send(Method::PATCH, "/v1/cameras/cam", &body).await;
+    let renamed = patch(json!({"name": "Puerta"})).await;
+    assert_eq!(renamed.json["status"]["state"], "auth-failed", "a name is not read anew");
     let changed = patch(json!({"password": "s3creto"})).await;
     assert_eq!(changed.status, StatusCode::OK, "{}", changed.text);
     until_named(relay, "cam", "Ana").await;
     // The path may change without giving the login anew; another host does not get it.
     patch(json!({"stream_url": format!("http://127.0.0.1:{port}/b")})).await;
+    until_state(relay, "cam", "live").await;
+    let without = patch(json!({"username": null})).await;
+    assert_eq!((without.status, &without.json["has_credentials"]), (StatusCode::OK, &json!(false)));
+    until_state(relay, "cam", "auth-failed").await;
+    patch(json!({"username": "admin", "password": "s3creto"})).await;
     until_state(relay, "cam", "live").await;
     let other = Sender::new(Style::Basic("Basic YWRtaW46czNjcmV0bw=="), vec![]).await;
     let moved = patch(json!({"stream_url": other.url()})).await;
@@ -340,8 +347,22 @@ async fn switched_off_it_is_let_go_and_the_legacy_routes_steer_the_default_one()
     let feed = relay.router.clone().oneshot(feed).await.unwrap();
     assert_eq!(feed.headers()["content-type"], "multipart/x-mixed-replace; boundary=frame");
     drop(feed);
+    // A front end that sends all of its settings at once sends the address as it is.
+    let again = relay.send(Method::PUT, "/api/config", &body).await;
+    assert_eq!(again.status, StatusCode::OK, "{}", again.text);
     assert_eq!(relay.post("/api/stop", &json!(null)).await.status, StatusCode::OK);
     until_state(relay, "default", "stopped").await;
+    let with_login = sender.url().replace("//", "//u:s3creto@");
+    for _ in 0..2 {
+        let body = json!({"stream_url": with_login});
+        let taken = relay.send(Method::PUT, "/api/config", &body).await;
+        assert_eq!(
+            (taken.status, &taken.json["stream_url"]),
+            (StatusCode::OK, &json!(sender.url()))
+        );
+        relay.post("/api/start", &json!(null)).await;
+    }
+    relay.post("/api/stop", &json!(null)).await;
     let connections = sender.connections.load(std::sync::atomic::Ordering::Relaxed);
     tokio::time::sleep(Duration::from_secs(1)).await;
     assert_eq!(sender.connections.load(std::sync::atomic::Ordering::Relaxed), connections);
@@ -405,6 +426,18 @@ async fn the_operators_own_address_is_trusted_and_is_changed_by_nobody_else() {
     assert_eq!(refused.json["error"]["code"], "conflict");
     let same = relay.send(Method::PUT, "/api/config", &json!({"stream_url": sender.url()})).await;
     assert_eq!(same.status, StatusCode::OK, "an address as it was shown is no other");
+    // The trust is in that camera, not in its address.
+    let another = json!({"name": "another", "stream_url": sender.url()});
+    let refused = relay.post("/v1/cameras", &another).await;
+    assert_eq!(refused.json["error"]["code"], "address-refused");
+    // Without the variable nothing of it is left.
+    reading.stop.cancel();
+    let mut reading = reading;
+    let folder = std::mem::replace(&mut reading.relay.folder, tempfile::tempdir().unwrap());
+    let nobodys = CameraConfig { allowed_hosts: Vec::new(), ..config() };
+    let after = reading_as(folder, &nobodys).await;
+    let camera = camera(&after.relay, "default").await;
+    assert_eq!((&camera["stream_url"], &camera["has_credentials"]), (&json!(null), &json!(false)));
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use spdx::{Expression, LicenseReq, ParseMode};
 
 use super::cargo_prints;
 
-const ACCEPTED: [&str; 11] = [
+const ACCEPTED: [&str; 13] = [
     "0BSD",
     "Apache-2.0",
     "BSD-2-Clause",
@@ -15,6 +15,9 @@ const ACCEPTED: [&str; 11] = [
     "CDLA-Permissive-2.0",
     "ISC",
     "MIT",
+    // Of letters, which may be built into a program.
+    "OFL-1.1",
+    "Ubuntu-font-1.0",
     "Unicode-3.0",
     "Unlicense",
     "Zlib",

@@ -16,6 +16,7 @@ use crate::cameras::Reach;
 use crate::cameras::address::{Login, StreamAddress};
 use crate::cameras::fault::Fault;
 use crate::cameras::newest::{Newest, RawFrame};
+use crate::cameras::registry::Registered;
 use crate::egress::AddressRefused;
 use crate::recognition::mjpeg::JpegSplitter;
 
@@ -24,12 +25,13 @@ const SNAPSHOT_EVERY: Duration = Duration::from_millis(200);
 
 /// Reads what the camera answers; asks again where that is one picture.
 pub(in crate::cameras) async fn read(
+    camera: &Registered,
     address: &StreamAddress,
-    login: Option<&Login>,
     reach: &Reach,
     newest: &Newest,
 ) -> Result<Infallible, Fault> {
-    let (client, url) = reach.http(address)?;
+    let (client, url) = reach.http(&camera.id, address)?;
+    let login = camera.login.as_ref();
     let mut caller = Caller { client, url, login, challenge: None, reach };
     loop {
         let asked = Instant::now();
@@ -71,11 +73,20 @@ fn kind_of(answer: &Response) -> Result<Answer, Fault> {
 }
 
 async fn stream(mut answer: Response, reach: &Reach, newest: &Newest) -> Result<Infallible, Fault> {
-    let mut splitter = JpegSplitter::new(reach.limits.frame_max_bytes);
+    let max_bytes = reach.limits.frame_max_bytes;
+    let mut splitter = JpegSplitter::new(max_bytes);
+    // As fast as a camera may send, what is no picture is not read for long.
+    let mut without_picture = 0;
     while let Some(bytes) = answer.chunk().await.map_err(|error| broken(&error))? {
         splitter.push(&bytes);
+        without_picture += bytes.len();
         while let Some(jpeg) = splitter.next_picture().map_err(too_long)? {
             newest.put(RawFrame::Jpeg(jpeg));
+            without_picture = 0;
+        }
+        if without_picture > 2 * max_bytes {
+            let reason = format!("no picture in {without_picture} bytes");
+            return Err(Fault::new(CameraFault::BadPicture, reason));
         }
     }
     Err(Fault::new(CameraFault::Ended, "the camera ended the stream"))

@@ -112,7 +112,7 @@ pub(crate) async fn feed(
     State(app): State<AppState>,
     Path(id): Path<String>,
 ) -> Result<Response, Refusal> {
-    let (viewer, card) = app.cameras.watch(&id)?;
+    let (viewer, card) = app.cameras.watch(&id).await?;
     Ok(viewer.into_response(card, app.stopping.clone().cancelled_owned()))
 }
 
