@@ -6,6 +6,7 @@ pub mod load;
 pub mod mjpeg;
 pub mod picture;
 mod places;
+mod threads;
 
 use std::sync::Arc;
 
@@ -24,6 +25,7 @@ use image_text::ImageTextError;
 use load::{LoadedModels, ModelStatus};
 use picture::{Picture, PictureError};
 use places::Places;
+use threads::Threads;
 
 /// A picture as it arrived.
 pub enum ImageSource {
@@ -88,12 +90,16 @@ struct Shared {
     models: Vec<ModelStatus>,
     options: DetectOptions,
     places: Places,
+    threads: Threads,
     callers: Callers,
     limits: limits::Recognition,
 }
 
 impl Recognition {
     /// Recognises with what was loaded, as many pictures at a time as `limits` say.
+    ///
+    /// # Panics
+    /// When the system starts no threads.
     #[must_use]
     pub fn new(loaded: LoadedModels, limits: &limits::Recognition) -> Self {
         let places = limits.places.max(1);
@@ -103,6 +109,7 @@ impl Recognition {
                 models: loaded.status,
                 options: DetectOptions::default(),
                 places: Places::new(places, limits.waiting_max),
+                threads: Threads::start(places).expect("the system starts threads"),
                 callers: Callers::new(limits.of_one_caller_max),
                 limits: *limits,
             }),
@@ -124,7 +131,7 @@ impl Recognition {
     /// The faces in a picture, each embedded with every one of `models`. Of one `caller` so many pictures wait or are
     /// in work at one time, so that the others find places too.
     ///
-    /// The work runs on a thread for blocking work, and keeps its place until it ends even when the caller gives up.
+    /// The work keeps its place until it ends, even when the caller gives up.
     ///
     /// # Errors
     /// [`RecognitionError`]; a model that is not loaded is found out before the picture is looked at.
@@ -150,7 +157,7 @@ impl Recognition {
         seen.await?
     }
 
-    /// Does `work` on a thread for blocking work, once it is the caller's turn; the engine is `None` where a model of
+    /// Does `work` on a thread of recognition, once it is the caller's turn; the engine is `None` where a model of
     /// everybody's is missing. The place is kept until the work ends, even when the caller gives up.
     ///
     /// # Errors
@@ -163,7 +170,7 @@ impl Recognition {
         let turn = self.shared.callers.take_turn(caller).ok_or(RecognitionError::Busy)?;
         let place = self.shared.places.take(caller).await.ok_or(RecognitionError::Busy)?;
         let engine = self.shared.engine.clone();
-        let work = tokio::task::spawn_blocking(move || {
+        let work = self.shared.threads.run(move || {
             let done = work(engine.as_deref());
             drop((place, turn));
             done

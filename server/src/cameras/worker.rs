@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
+use axum::body::Bytes;
 use rostro_core::Detection;
 use rostro_wire::v1::{CameraFault, CameraState};
 use sha2::{Digest as _, Sha256};
@@ -20,7 +21,7 @@ use super::{show_card, source};
 use crate::recognition::RecognitionError;
 use crate::recognition::picture::Picture;
 use crate::sightings::Sightings;
-use crate::sightings::followed::{CameraFrame, Decoded, Followed, FollowedFace, Gaze};
+use crate::sightings::followed::{CameraFrame, Decoded, Followed, FollowedFace, Gaze, Show};
 
 /// How long a camera waits when there is no place for its picture.
 const AFTER_BUSY: Duration = Duration::from_millis(100);
@@ -93,7 +94,7 @@ impl Worker {
             match looked {
                 Ok(followed) => {
                     is_failing = false;
-                    self.seen(followed).await;
+                    self.seen(followed);
                 }
                 Err(RecognitionError::Busy) => {}
                 Err(RecognitionError::Picture(error)) => self.live.undecodable(error.to_string()),
@@ -118,28 +119,31 @@ impl Worker {
             threshold: camera.threshold,
             decode: Box::new(move || decoded(frame, max_px)),
             counts: Box::new(move |face, width, height| counts(&camera, face, width, height)),
+            show: self.live.feed.is_watched().then(|| Box::new(shown) as Show),
             gaze: Arc::clone(gaze),
             now_ms,
         }
     }
 
     /// Notes how the camera is, and shows its picture to those who watch.
-    async fn seen(&self, followed: Followed) {
-        let Followed { faces, picture, missing } = followed;
+    fn seen(&self, followed: Followed) {
+        let Followed { size, shown, missing, .. } = followed;
         let missing = missing.map(|model| {
             Fault::new(CameraFault::ModelUnavailable, format!("the model {model} is not available"))
         });
         if self.live.state().0 != CameraState::Live {
             info!(camera = self.id, "a camera is live");
         }
-        self.live.looked((picture.width(), picture.height()), missing);
-        if self.live.feed.is_watched() {
-            let drawing = move || draw::labelled(picture.into_rgb(), &labels(&faces));
-            if let Ok(Ok(jpeg)) = tokio::task::spawn_blocking(drawing).await {
-                self.live.feed.show(jpeg);
-            }
+        self.live.looked(size, missing);
+        if let Some(jpeg) = shown {
+            self.live.feed.show(jpeg);
         }
     }
+}
+
+/// A picture with what was found in it.
+fn shown(picture: Picture, faces: &[FollowedFace]) -> Option<Bytes> {
+    draw::labelled(picture.into_rgb(), &labels(faces)).ok()
 }
 
 fn decoded(frame: RawFrame, max_px: u64) -> Result<Decoded, RecognitionError> {

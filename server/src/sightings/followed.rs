@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
+use axum::body::Bytes;
 use rostro_core::quality::assess;
 use rostro_core::tracks::{LookOutcome, TrackDecision, TrackerOptions};
 use rostro_core::watch::{Moment, Watch, WatchedFace};
@@ -42,6 +43,9 @@ pub struct Decoded {
 /// Makes the pixels of a picture.
 pub type Decode = Box<dyn FnOnce() -> Result<Decoded, RecognitionError> + Send>;
 
+/// Draws what was found into the picture; `None` where that fails.
+pub type Show = Box<dyn FnOnce(Picture, &[FollowedFace]) -> Option<Bytes> + Send>;
+
 /// Whether a face is looked at, in a picture of that width and height.
 pub type Counts = Box<dyn Fn(&Detection, u32, u32) -> bool + Send>;
 
@@ -59,6 +63,8 @@ pub struct CameraFrame {
     pub decode: Decode,
     /// Which faces are looked at, in a picture of that width and height.
     pub counts: Counts,
+    /// Draws the picture for those who watch, on the same thread; `None` while nobody does.
+    pub show: Option<Show>,
     /// What was seen before, to be gone on with.
     pub gaze: Arc<Mutex<Gaze>>,
     /// Milliseconds of the camera's clock.
@@ -69,8 +75,10 @@ pub struct CameraFrame {
 pub struct Followed {
     /// The faces, the most prominent first.
     pub faces: Vec<FollowedFace>,
-    /// The picture.
-    pub picture: Picture,
+    /// Width and height of the picture in pixels, upright.
+    pub size: (u32, u32),
+    /// What [`CameraFrame::show`] made of it.
+    pub shown: Option<Bytes>,
     /// The model that is missing, where one is: then no face was looked for.
     pub missing: Option<&'static str>,
 }
@@ -185,13 +193,15 @@ fn look(
     galleries: &Galleries,
     settings: &SettingsValues,
 ) -> Result<Work, RecognitionError> {
-    let CameraFrame { decode, counts, gaze, now_ms, .. } = frame;
+    let CameraFrame { decode, counts, show, gaze, now_ms, .. } = frame;
     let Decoded { picture, digest } = decode()?;
+    let size = (picture.width(), picture.height());
     let loaded = engine.map(Engine::models).unwrap_or_default();
     let missing = models.iter().find(|model| !loaded.contains(model)).map(|model| model.as_str());
     let missing = engine.map_or(Some(rostro_models::YUNET), |_| missing);
     let (Some(engine), None) = (engine, missing) else {
-        let followed = Followed { faces: Vec::new(), picture, missing };
+        let shown = show.and_then(|show| show(picture, &[]));
+        let followed = Followed { faces: Vec::new(), size, shown, missing };
         return Ok(Work { followed, fresh: Vec::new(), digest });
     };
     let mut gaze = gaze.lock().unwrap_or_else(PoisonError::into_inner);
@@ -204,7 +214,7 @@ fn look(
     .map_err(RecognitionError::Engine)?;
     // The cool-down says what is told, whatever begins or ends here; they are taken, as they would pile up.
     drop(watch.visits());
-    let (width, height) = (picture.width(), picture.height());
+    let (width, height) = size;
     let quality = |face: &WatchedFace<_>| Some(assess(&pixels, &face.detection)?.score());
     let fresh = faces.iter().filter(|face| face.looked.is_some()).filter_map(|face| {
         let bounds = pixel_box(&face.detection.bounds, width, height);
@@ -213,14 +223,15 @@ fn look(
         agrees(&face.decision, &measured).then_some(measured)
     });
     let fresh = fresh.collect();
-    let faces = faces
+    let faces: Vec<FollowedFace> = faces
         .into_iter()
         .map(|face| FollowedFace {
             bounds: pixel_box(&face.detection.bounds, width, height),
             decision: face.decision,
         })
         .collect();
-    let followed = Followed { faces, picture, missing: None };
+    let shown = show.and_then(|show| show(picture, &faces));
+    let followed = Followed { faces, size, shown, missing: None };
     Ok(Work { followed, fresh, digest })
 }
 

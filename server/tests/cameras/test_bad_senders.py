@@ -14,8 +14,8 @@ from senders import Ffmpeg
 LASTING_SECONDS = 15
 # Between two events of somebody who stays: the cool-down, the next look at a face that is known, and a busy machine.
 GAP_MAX_SECONDS = COOL_DOWN_SECONDS + 4
-# A picture of 4K is 25 MB of pixels, and the allocator keeps room for some on each thread that had one.
-GROWTH_MAX_MB = 500
+# A picture of 4K is 25 MB of pixels: one that is read, one that waits, and one at each of two places.
+GROWTH_MAX_MB = 100
 LARGE = (3840, 2160)
 
 # What each comes to: the state, and the fault.
