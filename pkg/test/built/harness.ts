@@ -1,7 +1,11 @@
+import { spawn } from "node:child_process";
 import { createReadStream } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { tmpdir } from "node:os";
 import path from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { chromium, type Browser, type BrowserContext } from "playwright-core";
 
@@ -129,6 +133,38 @@ const ARGUMENTS = [
 /** Debian's Chromium, or the one in `CHROMIUM`, with these arguments beside the usual ones. */
 export function launch(...more: string[]): Promise<Browser> {
   return chromium.launch({ executablePath: EXECUTABLE, args: [...ARGUMENTS, ...more] });
+}
+
+/** A browser whose tabs hide each other, as a visitor's do: where Playwright starts it, every page counts as seen. */
+export async function launchTabs(...more: string[]): Promise<{ tabs: BrowserContext; close: () => Promise<void> }> {
+  const profile = await mkdtemp(path.join(tmpdir(), "rostro-tabs-"));
+  const port = ["--remote-debugging-port=0", `--user-data-dir=${profile}`];
+  const program = spawn(EXECUTABLE, [...ARGUMENTS, ...more, "--headless=new", ...port], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const ended = new Promise((resolve) => program.once("exit", resolve));
+  const close = async () => {
+    program.kill();
+    await ended;
+    await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+  };
+  try {
+    const browser = await chromium.connectOverCDP(await debuggingAddress(program.stderr), { noDefaults: true });
+    const [tabs] = browser.contexts();
+    if (tabs === undefined) throw new Error("the browser has no window");
+    return { tabs, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function debuggingAddress(said: Readable): Promise<string> {
+  for await (const line of createInterface({ input: said })) {
+    const [address] = /ws:\/\/\S+/.exec(line) ?? [];
+    if (address !== undefined) return address;
+  }
+  throw new Error("the browser did not start");
 }
 
 /** What makes a clip the browser's camera, which pages may use. */

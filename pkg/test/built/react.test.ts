@@ -2,13 +2,14 @@
 import { execFile } from "node:child_process";
 import { cp, mkdir, rm, symlink } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import type { Browser, Page } from "playwright-core";
 import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { encodingOf, startRelay } from "../../../server/tests/clients/relay.mjs";
 import { makeClip } from "./clip.js";
-import { cameraPlaying, launch, PACKAGE, REPOSITORY, Site } from "./harness.js";
+import { cameraPlaying, launch, launchTabs, PACKAGE, REPOSITORY, Site } from "./harness.js";
 
 const run = promisify(execFile);
 const FIXTURES = path.join(REPOSITORY, "crates/rostro-testkit/fixtures");
@@ -171,6 +172,28 @@ describe("FaceCamera", () => {
       ]);
       await page.locator('[data-camera="on"]').waitFor();
     });
+  });
+
+  it("looks at nothing while its tab is hidden, and goes on when it is seen again", async () => {
+    const { tabs, close } = await launchTabs(...cameraPlaying(path.join(WORK, "collins.mjpeg")));
+    try {
+      const page = await tabs.newPage();
+      await page.goto(`${site.origin}/index.html?view=camera`);
+      await start(page);
+      await expect.poll(() => frames(page), { timeout: 30_000 }).toBeGreaterThan(5);
+      const other = await tabs.newPage();
+      await other.bringToFront();
+      await expect.poll(() => page.evaluate(() => document.visibilityState)).toBe("hidden");
+      // The one that was under way.
+      await setTimeout(500);
+      const before = await frames(page);
+      await setTimeout(1500);
+      expect(await frames(page)).toBe(before);
+      await page.bringToFront();
+      await expect.poll(() => frames(page), { timeout: 10_000 }).toBeGreaterThan(before + 5);
+    } finally {
+      await close();
+    }
   });
 
   it("names no stranger", async () => {
