@@ -11,8 +11,8 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use ipnet::IpNet;
-use reqwest::Url;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::{Client, ClientBuilder, Url, redirect};
 
 mod public;
 
@@ -109,6 +109,15 @@ pub struct Egress {
     allowed: Arc<[AllowedHost]>,
 }
 
+/// The clients of HTTP: one for each measure of trust in an address.
+#[derive(Clone, Debug)]
+pub(crate) struct Clients {
+    /// For what the operator wrote into the configuration.
+    pub(crate) trusted: Client,
+    /// For what came over the API: each name is looked at when it is resolved.
+    pub(crate) guarded: Client,
+}
+
 impl Egress {
     /// Receivers of webhooks: public addresses by `https`, and `allowed`.
     #[must_use]
@@ -120,6 +129,27 @@ impl Egress {
     #[must_use]
     pub fn to_cameras(allowed: Vec<AllowedHost>) -> Self {
         Self { rules: CAMERAS, allowed: allowed.into() }
+    }
+
+    /// The clients for one purpose, as `more` sets them up. They follow no redirect, which could lead anywhere, and go
+    /// through no proxy.
+    ///
+    /// # Errors
+    /// No client can be made, such as without certificates to trust.
+    pub(crate) fn clients(
+        &self,
+        more: impl Fn(ClientBuilder) -> ClientBuilder,
+    ) -> reqwest::Result<Clients> {
+        // An error says that a provider is installed already, which is as good.
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let client = || {
+            more(Client::builder())
+                .user_agent(concat!("rostro/", env!("CARGO_PKG_VERSION")))
+                .redirect(redirect::Policy::none())
+                .no_proxy()
+        };
+        let guarded = client().dns_resolver(self.clone()).build()?;
+        Ok(Clients { trusted: client().build()?, guarded })
     }
 
     /// The URL of `text`, if it may be called as far as its text says. Where its host is a name, the addresses behind

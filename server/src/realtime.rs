@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use jiff::Timestamp;
-use rostro_wire::v1::{Event, TicketUse};
+use rostro_wire::v1::{Camera, Event, TicketUse};
 use rostro_wire::webrtc::socket::event;
 use serde::{Deserialize, Serialize};
 use socketioxide::extract::{AckSender, SocketRef, State, TryData};
@@ -25,6 +25,7 @@ use tracing::debug;
 
 use crate::app::AppState;
 use crate::auth::{Denied, Pass, handshake_key};
+use crate::cameras::DEFAULT;
 use desk::Desk;
 use pace::{InPace, Pace};
 
@@ -222,6 +223,12 @@ async fn joined(
         return;
     }
     socket.join(events::CAMERAS);
+    // Whoever drives one that is switched off is to know before anything is reported. The default one is off until
+    // somebody first switches it on, and whoever reports without one is not to wait for that.
+    let is_off = |camera: &&Camera| !camera.enabled && camera.id != DEFAULT;
+    for camera in app.cameras.list().iter().filter(is_off) {
+        emit(&socket, own_event::CAMERA, camera);
+    }
     match handshake.ok().and_then(|handshake| handshake.after) {
         Some(after) => events::tell_from(&socket, &app, after),
         None => socket.join(events::LIVE),

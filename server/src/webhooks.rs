@@ -23,7 +23,7 @@ use crate::store::{Store, StoreError};
 use crate::traces;
 use policy::RetryPolicy;
 use registry::ENV;
-use send::{Clients, Target};
+use send::{Outbound, Target};
 use targets::Targets;
 
 mod endpoints;
@@ -62,7 +62,7 @@ struct Shared {
     wake: Arc<Notify>,
     policy: RetryPolicy,
     limits: limits::Webhooks,
-    clients: Clients,
+    outbound: Outbound,
     /// The receiver of the environment.
     env: Option<Arc<Target>>,
     targets: Targets,
@@ -76,14 +76,14 @@ impl Webhooks {
     /// # Errors
     /// [`WebhookSetupError`] when the address or the secret of the configuration cannot be used.
     pub async fn load(store: Store, config: &WebhookConfig) -> Result<Self, WebhookSetupError> {
-        let clients = Clients::new(config)?;
-        let env = Target::of_env(&clients, config)?.map(Arc::new);
+        let outbound = Outbound::new(config)?;
+        let env = Target::of_env(&outbound, config)?.map(Arc::new);
         let shared = Shared {
             store,
             wake: Arc::default(),
             policy: config.limits.into(),
             limits: config.limits,
-            clients,
+            outbound,
             env,
             targets: Targets::default(),
             changing: Arc::default(),
@@ -217,7 +217,7 @@ impl Shared {
             }
             let target = match webhook.id.as_str() {
                 ENV => self.env.clone(),
-                _ => Target::of(&self.clients, &webhook).map(Arc::new),
+                _ => Target::of(&self.outbound, &webhook).map(Arc::new),
             };
             if let Some(target) = target {
                 targets.insert(webhook.id, target);

@@ -1,6 +1,12 @@
 /** A browser whose camera plays a clip. */
+import { rmSync } from "node:fs";
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
 import { chromium, type Browser, type Page } from "@playwright/test";
 
+import { asACameraGivesIt } from "./clips";
 import { CHROMIUM, SESSION, WEB, type Subject } from "./environment";
 
 /** What keeps Chromium to this machine and to no sandbox, which root may not have. */
@@ -15,15 +21,22 @@ const ARGUMENTS = [
 ];
 
 /** Opens the browser, with the subject's clip for a camera where there is one. */
-export function openBrowser(subject?: Subject): Promise<Browser> {
-  const camera = subject
-    ? [
-        "--use-fake-ui-for-media-stream",
-        "--use-fake-device-for-media-stream",
-        `--use-file-for-fake-video-capture=${subject.clip}`,
-      ]
-    : [];
-  return chromium.launch({ executablePath: CHROMIUM, args: [...ARGUMENTS, ...camera] });
+export async function openBrowser(subject?: Subject): Promise<Browser> {
+  if (!subject) return launch();
+  const folder = await mkdtemp(path.join(tmpdir(), "rostro-camera-"));
+  const clip = path.join(folder, "camera.mjpeg");
+  await writeFile(clip, await asACameraGivesIt(subject.clip));
+  const browser = await launch(
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+    `--use-file-for-fake-video-capture=${clip}`,
+  );
+  browser.once("disconnected", () => rmSync(folder, { recursive: true }));
+  return browser;
+}
+
+function launch(...more: string[]): Promise<Browser> {
+  return chromium.launch({ executablePath: CHROMIUM, args: [...ARGUMENTS, ...more] });
 }
 
 /** Gives `use` a page of the web app in front of the subject, and fails it for an error on the page. */

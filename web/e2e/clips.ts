@@ -1,4 +1,5 @@
 /** Makes clips for Chromium's fake camera out of portraits: motion JPEG, which is JPEG files one after the other. */
+import { randomInt } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 
@@ -26,6 +27,37 @@ export async function makeClip(browser: Browser, subject: Subject): Promise<void
   await mkdir(path.dirname(subject.clip), { recursive: true });
   await writeFile(subject.clip, Buffer.concat(frames.map((frame) => Buffer.from(frame, "base64"))));
 }
+
+/** How often a clip is shown before its pictures come again to the last bit. */
+const ROUNDS = 10;
+/** Where a table of quantisation holds what the eye hardly sees: neither the coarse shapes nor what a face has none of. */
+const FINE_FROM = 8;
+const FINE_TO = 32;
+
+/**
+ * The clip several times over, with no picture quite like another, nor like those of any other time. No camera gives the
+ * same picture twice, and the relay takes an embedding that comes again for one that was copied.
+ */
+export async function asACameraGivesIt(clip: string): Promise<Buffer> {
+  const file = await readFile(clip);
+  return Buffer.concat(Array.from({ length: ROUNDS }, () => withNoise(file)));
+}
+
+/** In each JPEG of the clip, a few fine details are a little stronger or weaker. */
+function withNoise(clip: Buffer): Buffer {
+  const noisy = Buffer.from(clip);
+  // A table comes after its marker, a length of two bytes, and a byte that says which it is.
+  for (let at = noisy.indexOf(TABLE); at >= 0; at = noisy.indexOf(TABLE, at + 1)) {
+    for (let count = 0; count < 4; count++) {
+      const entry = at + 5 + randomInt(FINE_FROM, FINE_TO);
+      noisy[entry] = Math.min(255, Math.max(1, (noisy[entry] ?? 0) + (randomInt(2) === 0 ? -1 : 1)));
+    }
+  }
+  return noisy;
+}
+
+/** The marker of a table of quantisation; in a JPEG's data no other byte than 0 follows a byte of 255. */
+const TABLE = Buffer.from([0xff, 0xdb]);
 
 interface Drawing {
   readonly source: string;

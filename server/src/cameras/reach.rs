@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use reqwest::{Client, Url, redirect};
+use reqwest::{Client, Url};
 use rostro_wire::v1::CameraFault;
 #[cfg(feature = "rtsp")]
 use rostro_wire::v1::RtspTransport;
@@ -11,7 +11,7 @@ use super::address::{AddressFault, Kind, Login, StreamAddress};
 use super::fault::Fault;
 use super::registry::DEFAULT;
 use crate::config::{CameraConfig, limits};
-use crate::egress::{AddressRefused, Egress};
+use crate::egress::{AddressRefused, Clients, Egress};
 
 /// Why cameras cannot be set up.
 #[derive(Debug, thiserror::Error)]
@@ -36,24 +36,14 @@ pub(super) struct Reach {
     /// The default camera's address and login, where the operator set them.
     pub(super) of_environment: Option<(StreamAddress, Option<Login>)>,
     egress: Egress,
-    /// For the operator's own address.
-    trusted: Client,
-    /// For what came over the API: each name is looked at when it is resolved.
-    guarded: Client,
+    clients: Clients,
 }
 
 impl Reach {
     pub(super) fn new(config: &CameraConfig) -> Result<Self, ReachError> {
-        // An error says that a provider is installed already, which is as good.
-        drop(rustls::crypto::ring::default_provider().install_default());
-        let client = || {
-            Client::builder()
-                .user_agent(concat!("rostro/", env!("CARGO_PKG_VERSION")))
-                .redirect(redirect::Policy::none())
-                .no_proxy()
-                .connect_timeout(config.limits.connect_timeout)
-        };
         let egress = Egress::to_cameras(config.allowed_hosts.clone());
+        let clients =
+            egress.clients(|client| client.connect_timeout(config.limits.connect_timeout));
         let of_environment = config.url.as_ref();
         Ok(Self {
             limits: config.limits,
@@ -62,8 +52,7 @@ impl Reach {
             of_environment: of_environment
                 .map(|url| StreamAddress::parse(url.expose()))
                 .transpose()?,
-            trusted: client().build().map_err(ReachError::Client)?,
-            guarded: client().dns_resolver(egress.clone()).build().map_err(ReachError::Client)?,
+            clients: clients.map_err(ReachError::Client)?,
             egress,
         })
     }
@@ -90,10 +79,10 @@ impl Reach {
         if self.is_trusted(id, address) {
             let url = address.url();
             let url = url.ok_or_else(|| Self::address_refused(AddressRefused::NotWeb("http")))?;
-            return Ok((&self.trusted, url));
+            return Ok((&self.clients.trusted, url));
         }
         let url = self.egress.url(address.expose()).map_err(Self::address_refused)?;
-        Ok((&self.guarded, url))
+        Ok((&self.clients.guarded, url))
     }
 
     /// A camera of `rtsp`: its URL with an IP address in the place of the host's name, one that may be called, and how its

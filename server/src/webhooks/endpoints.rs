@@ -193,7 +193,7 @@ impl Webhooks {
                 expected: "an address has at most 2048 bytes",
             });
         }
-        Ok(self.shared.clients.egress().url_resolved(url).await?.into())
+        Ok(self.shared.outbound.egress().url_resolved(url).await?.into())
     }
 
     fn shown(&self, webhook: Registered) -> Webhook {

@@ -6,14 +6,14 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
-use reqwest::{Client, StatusCode, Url, redirect};
+use reqwest::{Client, StatusCode, Url};
 use tracing::instrument;
 
 use super::registry::Registered;
 use super::rows::Delivery;
 use super::sign::{Keys, sign};
 use crate::config::{Secret, WebhookConfig};
-use crate::egress::{AddressRefused, Egress};
+use crate::egress::{AddressRefused, Clients, Egress};
 use crate::store::StoreError;
 use crate::traces::SPANS;
 
@@ -106,35 +106,24 @@ impl Cause {
     }
 }
 
-/// The HTTP clients: one for each measure of trust in an address.
+/// What deliveries go out with.
 #[derive(Clone, Debug)]
-pub(super) struct Clients {
-    /// For what the operator wrote into the configuration.
-    trusted: Client,
-    /// For what came over the API: each name is looked at when it is resolved.
-    guarded: Client,
+pub(super) struct Outbound {
+    clients: Clients,
     egress: Egress,
     answer_max_bytes: usize,
 }
 
-impl Clients {
+impl Outbound {
     pub(super) fn new(config: &WebhookConfig) -> Result<Self, WebhookSetupError> {
-        // An error says that a provider is installed already, which is as good.
-        drop(rustls::crypto::ring::default_provider().install_default());
-        let client = || {
-            Client::builder()
-                .user_agent(concat!("rostro/", env!("CARGO_PKG_VERSION")))
-                .redirect(redirect::Policy::none())
-                .no_proxy()
+        let egress = Egress::to_webhooks(config.allowed_hosts.clone());
+        let clients = egress.clients(|client| {
+            client
                 .connect_timeout(config.limits.connect_timeout)
                 .timeout(config.limits.attempt_timeout)
-        };
-        let egress = Egress::to_webhooks(config.allowed_hosts.clone());
-        let trusted = client().build().map_err(WebhookSetupError::Client)?;
-        let guarded = client().dns_resolver(egress.clone()).build();
+        });
         Ok(Self {
-            trusted,
-            guarded: guarded.map_err(WebhookSetupError::Client)?,
+            clients: clients.map_err(WebhookSetupError::Client)?,
             egress,
             answer_max_bytes: config.limits.answer_max_bytes,
         })
@@ -161,7 +150,7 @@ pub(super) struct Target {
 impl Target {
     /// The receiver of the environment; `None` where there is none.
     pub(super) fn of_env(
-        clients: &Clients,
+        outbound: &Outbound,
         config: &WebhookConfig,
     ) -> Result<Option<Self>, WebhookSetupError> {
         let Some(url) = &config.url else { return Ok(None) };
@@ -171,29 +160,29 @@ impl Target {
         }
         let secrets = [&config.secret, &config.previous_secret].into_iter().flatten();
         Ok(Some(Self {
-            client: clients.trusted.clone(),
+            client: outbound.clients.trusted.clone(),
             url: Ok(url),
             headers: headers(config.secret.as_ref()).ok_or(WebhookSetupError::Secret)?,
             keys: Keys::new(secrets).ok_or(WebhookSetupError::SigningSecret)?,
             previous: None,
-            answer_max_bytes: clients.answer_max_bytes,
+            answer_max_bytes: outbound.answer_max_bytes,
         }))
     }
 
     /// A receiver that came over the API; `None` where its row is no whole one.
-    pub(super) fn of(clients: &Clients, webhook: &Registered) -> Option<Self> {
+    pub(super) fn of(outbound: &Outbound, webhook: &Registered) -> Option<Self> {
         let bearer = webhook.secret.as_ref().filter(|_| webhook.send_bearer);
         let previous = match &webhook.previous {
             Some((secret, until)) => Some((Keys::new([secret].into_iter())?, *until)),
             None => None,
         };
         Some(Self {
-            client: clients.guarded.clone(),
-            url: clients.egress.url(webhook.url.as_ref()?),
+            client: outbound.clients.guarded.clone(),
+            url: outbound.egress.url(webhook.url.as_ref()?),
             headers: headers(bearer)?,
             keys: Keys::new(webhook.secret.iter())?,
             previous,
-            answer_max_bytes: clients.answer_max_bytes,
+            answer_max_bytes: outbound.answer_max_bytes,
         })
     }
 
@@ -293,7 +282,7 @@ mod tests {
     use super::*;
 
     fn of_env(config: &WebhookConfig) -> Result<Option<Target>, WebhookSetupError> {
-        Target::of_env(&Clients::new(config)?, config)
+        Target::of_env(&Outbound::new(config)?, config)
     }
 
     #[test]

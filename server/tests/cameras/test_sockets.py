@@ -45,6 +45,16 @@ def test_a_browser_is_told_to_start_and_to_stop(fresh: Relay):
             assert told["stream_url"] is None
 
 
+def test_a_browser_that_comes_again_is_told_what_was_switched_off_meanwhile(fresh: Relay):
+    for camera, enabled in (("desk", True), ("door", False)):
+        driven = {"id": camera, "name": camera, "enabled": enabled}
+        assert requests.post(fresh.url + "/v1/cameras", json=driven, timeout=30).status_code == 201
+    with Browser(fresh.url) as browser:
+        told = browser.until_told("door", lambda one: not one["enabled"])
+        assert (told["camera_id"], told["stream_url"]) == ("door", None)
+        assert {one["id"] for one in browser.told} == {"door"}
+
+
 def test_how_a_camera_is_comes_as_it_changes(relay: Relay, camera, person):
     with Browser(relay.url) as browser, Ffmpeg(person.clip) as sender:
         relay.add(camera, sender.url)

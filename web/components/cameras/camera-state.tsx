@@ -7,13 +7,14 @@ import type { CameraLine } from "@/lib/cameras";
 import { fill, plural } from "@/lib/i18n";
 import type { CameraAtRelay } from "@/lib/relay-cameras";
 
+import { Dot, type Tone } from "../dot";
 import { useI18n } from "../i18n-provider";
 import ui from "../ui.module.css";
 import styles from "./camera-state.module.css";
 import { Snapshot } from "./snapshot";
 import { WatchDialog } from "./watch-dialog";
 
-const TONES: Record<RelayCameraState, string> = {
+const TONES: Record<RelayCameraState, Tone> = {
   connecting: "info",
   live: "good",
   stalled: "warn",
@@ -37,7 +38,7 @@ export function CameraState({ camera, atRelay }: { camera: CameraLine; atRelay: 
     <section className={styles.state} aria-label={`${live.title}: ${camera.name}`}>
       <div className={styles.side}>
         <p className={styles.word} data-testid="camera-live" data-state={status.state} data-fault={status.fault ?? ""}>
-          <span className={styles.dot} data-tone={status.fault === null ? TONES[status.state] : toneOf(status)} aria-hidden="true" />
+          <Dot tone={toneOf(status)} />
           {live.states[status.state]}
         </p>
         <Reason status={status} />
@@ -88,8 +89,8 @@ export function CameraState({ camera, atRelay }: { camera: CameraLine; atRelay: 
 }
 
 /** A camera that is live with a fault recognises nobody. */
-function toneOf({ state }: CameraStatus): string {
-  return state === "live" ? "warn" : TONES[state];
+function toneOf({ state, fault }: CameraStatus): Tone {
+  return state === "live" && fault !== null ? "warn" : TONES[state];
 }
 
 function Driven({ state }: { state: RelayCameraState }) {
@@ -97,7 +98,7 @@ function Driven({ state }: { state: RelayCameraState }) {
   const text = state === "live" || state === "connecting" ? live.driven[state] : live.states[state];
   return (
     <p className={styles.word} data-testid="camera-live" data-state={state}>
-      <span className={styles.dot} data-tone={state === "live" ? "good" : "muted"} aria-hidden="true" />
+      <Dot tone={state === "live" ? "good" : "muted"} />
       {text}
     </p>
   );

@@ -5,6 +5,7 @@ import { peopleIn, type EngineState, type Relay, type WatchedFrame } from "rostr
 
 import { fill, plural } from "@/lib/i18n";
 
+import { Dot, type Tone } from "../dot";
 import { useI18n } from "../i18n-provider";
 import ui from "../ui.module.css";
 import styles from "./side.module.css";
@@ -15,14 +16,14 @@ interface StatusCardProps {
   watched: WatchedFrame | null;
 }
 
-const ENGINE_TONES: Record<EngineState["phase"], string> = {
+const ENGINE_TONES: Record<EngineState["phase"], Tone> = {
   idle: "muted",
   loading: "info",
   ready: "good",
   failed: "bad",
 };
 
-const CHANNEL_TONES = { connecting: "info", up: "good", down: "bad" };
+const CHANNEL_TONES = { connecting: "info", up: "good", down: "bad" } as const;
 
 /** How engine, relay, gallery and camera are. */
 export function StatusCard({ engine, relay, watched }: StatusCardProps) {
@@ -76,7 +77,7 @@ function GalleryText({ relay }: { relay: Relay }) {
 
 interface LineProps {
   label: string;
-  tone: string;
+  tone: Tone;
   testId: string;
   state: string;
   children: ReactNode;
@@ -87,7 +88,7 @@ function Line({ label, tone, testId, state, children }: LineProps) {
     <div className={styles.line}>
       <dt>{label}</dt>
       <dd className="numeric" data-testid={testId} data-state={state}>
-        <span className={styles.dot} data-tone={tone} aria-hidden="true" />
+        <Dot tone={tone} />
         {children}
       </dd>
     </div>
