@@ -9,6 +9,7 @@ import { expect, test, type Browser, type Locator, type Page } from "@playwright
 
 import { openBrowser } from "./camera";
 import { dlibOnly, RELAY, SESSION, sessionCookie, WEB, WORK } from "./environment";
+import { picture } from "./picture";
 import { isSignedWith, openReceiver, type Receiver } from "./receiver";
 
 const HIDDEN = "hush-hush";
@@ -163,6 +164,7 @@ test("deliveries that fail are tried again, given up where nobody wants them, an
     await expect(page.getByTestId("replay-all")).toHaveCount(0);
     await page.getByTestId("deliveries-delivered").click();
     await expect.poll(() => states(page)).toEqual(["delivered", "delivered"]);
+    await picture(page, "deliveries");
     await page.goto(`${page.url().split("?")[0]}?state=lost&before=soon`);
     await expect(page.getByTestId("deliveries-wrong")).toBeVisible();
   });
@@ -306,6 +308,7 @@ test("the status page tells how the relay is, what was seen, and what is not che
       const hours = page.getByTestId("hours");
       expect(Number(await hours.getAttribute("data-known"))).toBeGreaterThanOrEqual(4);
       await expect(hours.getByTestId("hours-chart").locator(".recharts-bar-rectangle path").first()).toBeVisible();
+      if (visitor.locale === "en") await picture(page, "status");
       await hours.locator("summary").click();
       await expect(hours.locator("tbody tr").first()).toBeVisible();
       await expect(page.getByTestId("limits")).toContainText(visitor.locale === "es" ? "persona viva" : "living person");

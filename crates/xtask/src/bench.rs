@@ -9,7 +9,7 @@ pub(crate) use browser::{Needs, prepare};
 
 use anyhow::{Context as _, ensure};
 
-use crate::workspace;
+use crate::{children, workspace};
 
 /// What the bench is given.
 #[derive(clap::Args)]
@@ -57,6 +57,7 @@ fn run_bench(given: &[OsString]) -> anyhow::Result<()> {
     let mut cargo = Command::new("cargo");
     // As the relay is built: see `build::relay`.
     cargo.args(["build", "--release", "--workspace", "--bin", "rostro", "--bin", "rostro-bench"]);
+    children::without_our_package(&mut cargo);
     let built = cargo.current_dir(workspace::root()).status().context("starting cargo")?;
     ensure!(built.success(), "the benches do not build");
     let program = workspace::target().join("release/rostro-bench");

@@ -211,7 +211,7 @@ impl Drop for Running {
 
 /// Takes away what `cargo run` tells xtask of xtask's own package. Some build scripts watch these variables (ring's
 /// does), so that cargo would otherwise build their crates anew whenever it is called now from here, now by hand.
-fn without_our_package(command: &mut Command) {
+pub(crate) fn without_our_package(command: &mut Command) {
     const PREFIXES: [&str; 4] = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_"];
     for (name, _) in std::env::vars_os() {
         if name.to_str().is_some_and(|name| PREFIXES.iter().any(|prefix| name.starts_with(prefix)))
