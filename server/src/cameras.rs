@@ -49,8 +49,6 @@ use worker::Worker;
 const TOLD_BUFFER: usize = 256;
 /// How often it is seen to that every camera is at work.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
-/// A camera that a browser drives counts as live for this long after something was heard of it.
-const HEARD_LATELY: Duration = Duration::from_secs(60);
 
 /// The cameras; clones share them.
 #[derive(Clone, Debug)]
@@ -148,6 +146,7 @@ impl Cameras {
         };
         if let Some(held) = held.iter().find(is_it).filter(|held| held.camera.address.is_none()) {
             held.live.arrived();
+            held.live.driven(held.camera.enabled);
         }
     }
 
@@ -212,6 +211,8 @@ impl Cameras {
                 } else if is_read {
                     let work = self.start(one, sightings.clone());
                     working.insert(one.camera.id.clone(), work);
+                } else if one.camera.address.is_none() {
+                    one.live.driven(one.camera.enabled);
                 }
             }
             tokio::select! {
@@ -250,9 +251,6 @@ impl Cameras {
         // What is begun or ended because of a change is so a moment after it.
         if !camera.enabled {
             (status.state, status.fault, status.reason) = (CameraState::Stopped, None, None);
-        } else if address.is_none() {
-            let heard = live.heard_lately(HEARD_LATELY);
-            status.state = if heard { CameraState::Live } else { CameraState::Connecting };
         } else if status.state == CameraState::Stopped {
             status.state = CameraState::Connecting;
         }

@@ -84,9 +84,10 @@ impl Live {
         (status.state(), status.reason().map(str::to_owned))
     }
 
-    /// Whether anything was heard of it within that time.
-    pub(super) fn heard_lately(&self, within: Duration) -> bool {
-        self.status().heard_lately(Instant::now(), within)
+    /// Keeps up with a camera that a browser drives, and that is on or off.
+    pub(super) fn driven(&self, is_on: bool) {
+        let changed = self.status().driven(is_on, Instant::now(), Timestamp::now());
+        self.tell(changed);
     }
 
     pub(super) fn on_wire(&self) -> CameraStatus {

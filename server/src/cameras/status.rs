@@ -10,6 +10,9 @@ use super::fault::Fault;
 
 /// Over how long rates are told.
 const RATE_OVER: Duration = Duration::from_secs(5);
+/// For how long a camera that a browser drives is live after something was heard of it: pages tell of somebody who stays
+/// less often than of who comes.
+const HEARD_LATELY: Duration = Duration::from_secs(60);
 /// Happenings of a rate that are kept: more than any camera sends in that time.
 const RATE_MAX: usize = 1024;
 
@@ -114,9 +117,16 @@ impl Status {
         self.last_arrival.is_some_and(|arrival| arrival > begun)
     }
 
-    /// Of a camera that a browser drives: what was heard of it long ago does not make it live.
-    pub(super) fn heard_lately(&self, now: Instant, within: Duration) -> bool {
-        self.last_arrival.is_some_and(|arrival| now.saturating_duration_since(arrival) <= within)
+    /// Of a camera that a browser drives, and that is on or off: live is one of which something was heard lately.
+    /// Whether the state changed.
+    pub(super) fn driven(&mut self, is_on: bool, now: Instant, at: Timestamp) -> bool {
+        let is_lately = |arrival: Instant| now.saturating_duration_since(arrival) <= HEARD_LATELY;
+        let state = match self.last_arrival {
+            _ if !is_on => CameraState::Stopped,
+            Some(arrival) if is_lately(arrival) => CameraState::Live,
+            _ => CameraState::Connecting,
+        };
+        self.turn_to(state, None, at)
     }
 
     pub(super) fn on_wire(&self, now: Instant, viewers: u32) -> v1::CameraStatus {
@@ -179,6 +189,26 @@ mod tests {
 
     const STALL: Duration = Duration::from_secs(5);
     const AT: Timestamp = Timestamp::UNIX_EPOCH;
+
+    #[test]
+    fn what_a_browser_drives_is_live_while_it_is_heard_of() {
+        let (start, later) = (Instant::now(), Timestamp::from_second(60).unwrap());
+        let mut status = Status::stopped(AT);
+        assert!(!status.driven(false, start, later), "it is as it was");
+        assert!(status.driven(true, start, later));
+        assert_eq!(status.state(), CameraState::Connecting);
+        status.arrived(start);
+        assert!(status.driven(true, start, later));
+        assert!(!status.driven(true, start + HEARD_LATELY, later));
+        let told = status.on_wire(start, 0);
+        assert_eq!((told.state, told.since), (CameraState::Live, later.to_string()));
+        let silent = start + HEARD_LATELY + Duration::from_secs(1);
+        assert!(status.driven(true, silent, later));
+        assert_eq!(status.state(), CameraState::Connecting);
+        status.arrived(silent);
+        assert!(status.driven(false, silent, later), "who is off is not live, whatever comes");
+        assert_eq!(status.state(), CameraState::Stopped);
+    }
 
     #[test]
     fn from_connecting_to_live_to_gone_and_back() {

@@ -5,6 +5,7 @@ import socketio
 
 import pytest
 
+import clips
 from conftest import Relay
 from real_relay import running_program, until
 from senders import Ffmpeg
@@ -43,6 +44,18 @@ def test_a_browser_is_told_to_start_and_to_stop(fresh: Relay):
             assert requests.post(fresh.url + path, timeout=30).status_code == 200
             told = browser.until_told("default", lambda one: one["enabled"] is enabled)
             assert told["stream_url"] is None
+
+
+def test_a_camera_that_a_browser_drives_is_live_once_it_is_heard_of(fresh: Relay, person):
+    assert requests.post(fresh.url + "/api/start", timeout=30).status_code == 200
+    with Browser(fresh.url) as browser:
+        picture = ("face.jpg", clips.pictures_of(person.clip)[0], "image/jpeg")
+        answer = requests.post(fresh.url + "/webrtc/face/", files={"frame": picture}, timeout=30)
+        assert answer.status_code == 200, answer.text
+        live = browser.until_told("default", lambda one: one["status"]["state"] == "live")
+        assert fresh.status("default")["since"] == live["status"]["since"]
+        assert requests.post(fresh.url + "/api/stop", timeout=30).status_code == 200
+        browser.until_told("default", lambda one: one["status"]["state"] == "stopped")
 
 
 def test_a_browser_that_comes_again_is_told_what_was_switched_off_meanwhile(fresh: Relay):

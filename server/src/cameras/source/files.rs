@@ -6,6 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
 use rostro_wire::v1::CameraFault;
+use tokio::fs;
 use tokio::io::AsyncReadExt as _;
 
 use crate::cameras::Reach;
@@ -29,10 +30,11 @@ pub(in crate::cameras) async fn read(
     reach: &Reach,
     newest: &Newest,
 ) -> Result<Infallible, Fault> {
-    let path = path_of(address, reach)?;
+    let path = path_of(address, reach).await?;
     let max_bytes = reach.limits.frame_max_bytes;
     loop {
-        let pictures = if path.is_dir() {
+        let metadata = fs::metadata(&path).await;
+        let pictures = if metadata.is_ok_and(|metadata| metadata.is_dir()) {
             folder(&path, max_bytes, newest).await?
         } else {
             clip(&path, max_bytes, newest).await?
@@ -44,7 +46,7 @@ pub(in crate::cameras) async fn read(
 }
 
 /// The path, within the folder that the operator names.
-fn path_of(address: &StreamAddress, reach: &Reach) -> Result<PathBuf, Fault> {
+async fn path_of(address: &StreamAddress, reach: &Reach) -> Result<PathBuf, Fault> {
     let refused = |reason: &str| Fault::new(CameraFault::AddressRefused, reason);
     let folder = reach.files.as_deref().ok_or_else(|| {
         refused("the relay's operator has named no folder of clips (ROSTRO_CAMERA_FILES)")
@@ -58,8 +60,8 @@ fn path_of(address: &StreamAddress, reach: &Reach) -> Result<PathBuf, Fault> {
         return Err(outside());
     }
     let missing = |_| Fault::new(CameraFault::NotFound, "there is no such file");
-    let found = folder.join(relative).canonicalize().map_err(missing)?;
-    let folder = folder.canonicalize().map_err(missing)?;
+    let found = fs::canonicalize(folder.join(relative)).await.map_err(missing)?;
+    let folder = fs::canonicalize(folder).await.map_err(missing)?;
     if found.starts_with(&folder) { Ok(found) } else { Err(outside()) }
 }
 
@@ -67,7 +69,7 @@ fn path_of(address: &StreamAddress, reach: &Reach) -> Result<PathBuf, Fault> {
 async fn clip(path: &Path, max_bytes: usize, newest: &Newest) -> Result<usize, Fault> {
     let unreadable =
         |error: std::io::Error| Fault::new(CameraFault::Unreachable, error.to_string());
-    let mut file = tokio::fs::File::open(path).await.map_err(unreadable)?;
+    let mut file = fs::File::open(path).await.map_err(unreadable)?;
     let mut splitter = JpegSplitter::new(max_bytes);
     let mut bytes = vec![0; READ_BYTES];
     let mut pictures = 0;
@@ -89,14 +91,19 @@ async fn clip(path: &Path, max_bytes: usize, newest: &Newest) -> Result<usize, F
 async fn folder(path: &Path, max_bytes: usize, newest: &Newest) -> Result<usize, Fault> {
     let unreadable =
         |error: std::io::Error| Fault::new(CameraFault::Unreachable, error.to_string());
-    let entries = std::fs::read_dir(path).map_err(unreadable)?;
-    let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-    files.retain(|path| is_picture(path));
+    let mut entries = fs::read_dir(path).await.map_err(unreadable)?;
+    let mut files = Vec::new();
+    while let Some(entry) = entries.next_entry().await.map_err(unreadable)? {
+        let path = entry.path();
+        if is_picture(&path) {
+            files.push(path);
+        }
+    }
     files.sort();
     for file in &files {
-        let length = tokio::fs::metadata(file).await.map_err(unreadable)?.len();
+        let length = fs::metadata(file).await.map_err(unreadable)?.len();
         if usize::try_from(length).is_ok_and(|length| length <= max_bytes) {
-            let bytes = tokio::fs::read(file).await.map_err(unreadable)?;
+            let bytes = fs::read(file).await.map_err(unreadable)?;
             newest.put(RawFrame::Jpeg(bytes.into()));
         }
         tokio::time::sleep(FOLDER_EVERY).await;
