@@ -228,7 +228,8 @@ export class RelayClient extends RelayApi {
 
   /**
    * Calls `listener` with every camera of the relay that changes from now on: that is changed or switched, or that connects,
-   * stalls or comes back. Only clients that are told of events are told of cameras; what was removed is not told.
+   * stalls or comes back; and, as the socket connects, with those that are off (but for the default one). Only clients that are
+   * told of events are told of cameras; what was removed is not told.
    */
   onCamera(listener: (camera: Camera) => void): () => void {
     return this.#onCamera.add(listener);
