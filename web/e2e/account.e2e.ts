@@ -3,7 +3,7 @@ import { expect, test, type Browser, type BrowserContext, type Page } from "@pla
 
 import { openBrowser } from "./camera";
 import { ADMIN, SESSION, WEB } from "./environment";
-import { looking, LOOKS, violations, wrongWith } from "./looks";
+import { LOCALES, reading, violations, wrongWith } from "./looks";
 import { picture } from "./picture";
 
 const OPERATOR = { name: "Rosa Recepción", email: "rosa@example.org", password: "puerta de vidrio" };
@@ -33,12 +33,12 @@ async function signIn(page: Page, { email, password }: { email: string; password
 }
 
 test("the page of the first account is in order, however it is looked at", async () => {
-  for (const look of LOOKS) {
-    const context = await browser.newContext(looking(look));
+  for (const locale of LOCALES) {
+    const context = await browser.newContext(reading(locale));
     const page = await context.newPage();
     await page.goto("/");
     await expect(page).toHaveURL(/\/(welcome|sign-in)$/u);
-    expect(await wrongWith(page, look), look.name).toEqual([]);
+    expect(await wrongWith(page, locale), locale).toEqual([]);
     await context.close();
   }
 });

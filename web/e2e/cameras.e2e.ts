@@ -218,9 +218,10 @@ test("a device reports as the camera of its address, keeps it, and as one that i
     await steered("start");
     await steered("stop");
     await expect(page.getByTestId("camera-note")).toHaveAttribute("data-state", "paused");
+    await page.reload();
+    await expect(page.getByTestId("camera-note")).toHaveAttribute("data-state", "paused");
     await steered("start");
     await expect(page.getByTestId("camera-note")).toHaveCount(0);
-    await steered("stop");
     await named(null);
 
     await page.goto("/?camera=cellar");

@@ -4,31 +4,16 @@ import type { BrowserContextOptions, Page } from "@playwright/test";
 
 import { WEB } from "./environment";
 
-const SIZES = { desk: { width: 1280, height: 860 }, phone: { width: 390, height: 844 } } as const;
+/** The languages that pages speak. */
+export const LOCALES = ["es", "en"] as const;
+export type Locale = (typeof LOCALES)[number];
 
-/** One way of looking. */
-export interface Look {
-  readonly locale: "es" | "en";
-  readonly theme: "light" | "dark";
-  readonly size: keyof typeof SIZES;
-  readonly name: string;
-}
+const THEMES = ["dark", "light"] as const;
+const SIZES = { phone: { width: 390, height: 844 }, desk: { width: 1280, height: 860 } } as const;
 
-/** All eight. */
-export const LOOKS: readonly Look[] = (["es", "en"] as const).flatMap((locale) =>
-  (["light", "dark"] as const).flatMap((theme) =>
-    (["desk", "phone"] as const).map((size) => ({ locale, theme, size, name: `${locale}, ${theme}, ${size}` })),
-  ),
-);
-
-/** A context that looks so. */
-export function looking({ locale, theme, size }: Look): BrowserContextOptions {
-  return {
-    baseURL: WEB,
-    locale: locale === "es" ? "es-PE" : "en-US",
-    colorScheme: theme,
-    viewport: SIZES[size],
-  };
+/** A context for somebody who reads that language. */
+export function reading(locale: Locale): BrowserContextOptions {
+  return { baseURL: WEB, locale: locale === "es" ? "es-PE" : "en-US" };
 }
 
 /** What axe finds that keeps people out, one line each. */
@@ -39,14 +24,33 @@ export async function violations(page: Page): Promise<string[]> {
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
 }
 
-/** What is wrong with the page as it is shown: what axe finds, another language, and what does not fit. */
-export async function wrongWith(page: Page, { locale }: Look): Promise<string[]> {
-  const wrong = await violations(page);
-  const [language, overflow] = await page.evaluate(() => [
-    document.documentElement.lang,
-    document.documentElement.scrollWidth - window.innerWidth,
-  ] as const);
-  if (language !== locale) wrong.push(`the language is ${language}`);
-  if (overflow > 0) wrong.push(`${overflow} px too wide`);
+/**
+ * What is wrong with the page as it is shown, in each theme and size: what axe finds, another language, and what does not fit.
+ * Leaves the page light, on a desk.
+ */
+export async function wrongWith(page: Page, locale: Locale): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const theme of THEMES) {
+    for (const [size, viewport] of Object.entries(SIZES)) {
+      await page.emulateMedia({ colorScheme: theme });
+      await page.setViewportSize(viewport);
+      await page.evaluate(atRest);
+      const found = await violations(page);
+      const [language, overflow] = await page.evaluate(() => [
+        document.documentElement.lang,
+        document.documentElement.scrollWidth - window.innerWidth,
+      ] as const);
+      if (language !== locale) found.push(`the language is ${language}`);
+      if (overflow > 0) found.push(`${overflow} px too wide`);
+      wrong.push(...found.map((one) => `${theme}, ${size}: ${one}`));
+    }
+  }
   return wrong;
+}
+
+/** In the page: resolves once no colour or place is on its way to another. */
+async function atRest(): Promise<void> {
+  await new Promise(requestAnimationFrame);
+  const transitions = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
+  await Promise.allSettled(transitions.map(({ finished }) => finished));
 }

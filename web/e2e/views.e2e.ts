@@ -1,10 +1,10 @@
-/** Every page in both languages, both themes, on a desk and on a telephone: what axe says of it, and whether it fits. */
+/** Every page in both languages, both themes, on a desk and on a telephone: what axe says of it, whether it fits, and where the focus is. */
 import { expect, test, type BrowserContext, type Page } from "@playwright/test";
 
 import { openBrowser } from "./camera";
 import { makeClip } from "./clips";
 import { ENROLLED, SESSION, sessionCookie, WEB } from "./environment";
-import { looking, LOOKS, violations, wrongWith } from "./looks";
+import { LOCALES, reading, violations, wrongWith } from "./looks";
 
 const PAGES = ["/", "/kiosk", "/people", "/people/new", "/people/import", "/events", "/cameras", "/webhooks", "/webhooks/env", "/status", "/settings", "/account", "/activity", "/no-such-page"];
 
@@ -62,12 +62,14 @@ async function unseenFocus(page: Page): Promise<string[]> {
   return unseen;
 }
 
-for (const look of LOOKS) {
-  test(look.name, async () => {
+for (const locale of LOCALES) {
+  test(`every page, in ${locale}`, async () => {
+    // Sixteen pages, each looked at four times.
+    test.slow();
     const browser = await openBrowser(ENROLLED);
     let context: BrowserContext | undefined;
     try {
-      context = await browser.newContext({ ...looking(look), storageState: SESSION });
+      context = await browser.newContext({ ...reading(locale), storageState: SESSION });
       const page = await context.newPage();
       const said: string[] = [];
       page.on("pageerror", (error) => said.push(error.message));
@@ -77,15 +79,13 @@ for (const look of LOOKS) {
       const found: Record<string, string[]> = {};
       for (const path of [...PAGES, `/people/${person}`]) {
         await settled(page, path);
-        const wrong = await wrongWith(page, look);
-        if (look.size === "desk" && look.theme === "light") {
-          wrong.push(...(await unseenFocus(page)).map((one) => `no focus: ${one}`));
-        }
+        const wrong = await wrongWith(page, locale);
+        wrong.push(...(await unseenFocus(page)).map((one) => `no focus: ${one}`));
         if (wrong.length > 0) found[path] = wrong;
       }
       await context.clearCookies();
       await settled(page, "/sign-in");
-      expect(await wrongWith(page, look), "/sign-in").toEqual([]);
+      expect(await wrongWith(page, locale), "/sign-in").toEqual([]);
       expect(found).toEqual({});
       expect(said).toEqual([]);
     } finally {
