@@ -30,9 +30,10 @@ const HEAD: Head = Head {
            where the tracker wants it; of the pictures that come while one is looked at the newest is next. The time to an event is from \
            the last byte of a picture that was sent until a Socket.IO client has the event that was made of that very picture.\n\n\
            A flood is 24 connections of one client that each send a picture to `POST /webrtc/face/` as soon as the last is answered or refused; a good \
-           client sends five a second over Socket.IO. The long run is part of it only with `--minutes`: good cameras, one of which loses its \
-           power each minute, one that speaks RTSP where GStreamer is there, bad ones (a byte a second, pictures cut short, junk, one picture \
-           and the end), and viewers of the feeds who come and go, some of whom read nothing.",
+           client sends five a second over Socket.IO. The long run is part of it only where it is named, `--only many,flood,large,long --minutes 30`: good cameras, one of 4K among them and \
+           one that loses its power each minute, one that speaks RTSP where GStreamer is there, some that send as none should but can be read (no \
+           lengths, a wrong boundary), some that cannot (a byte a second, pictures cut short, junk, one picture and the end, an endless \
+           head), and viewers of the feeds who come and go, some of whom read nothing.",
 };
 
 /// Reads 1 to 16 cameras, beside a flood and a camera of 4K, and for long
@@ -46,9 +47,30 @@ pub(crate) struct Args {
     /// Shorter turns
     #[arg(long)]
     quick: bool,
-    /// Lets good and bad cameras and viewers come and go for so long besides, at least 4
-    #[arg(long)]
-    minutes: Option<u32>,
+    /// Parts to run, with commas between them; all but the long one where none is named
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<Part>,
+    /// How long the long part lasts, at least 4
+    #[arg(long, default_value_t = 30)]
+    minutes: u32,
+}
+
+/// What is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    /// One camera, two, four and so on.
+    Many,
+    /// Some beside a client that floods the relay.
+    Flood,
+    /// Some beside one of 4K.
+    Large,
+    /// Good and bad ones and viewers who come and go, for long. Runs only where it is named.
+    Long,
+}
+
+impl Part {
+    /// Those that run where none is named.
+    const USUAL: [Self; 3] = [Self::Many, Self::Flood, Self::Large];
 }
 
 /// Runs it.
@@ -58,14 +80,18 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Result<()> {
     let mut speed = Speed::on(machine());
     let lasting = Duration::from_secs(if args.quick { 8 } else { 20 });
-    for shown in shown(args)? {
-        many::read(&shown, lasting, &mut speed)?;
-    }
     let small = Arc::new(Reel::of_people(640, 480, FPS)?);
-    beside::flooded(&small, lasting, &mut speed)?;
-    beside::large(&small, lasting, &mut speed)?;
-    if let Some(minutes) = args.minutes {
-        long::run(minutes, &mut speed)?;
+    for part in if args.only.is_empty() { &Part::USUAL[..] } else { &args.only } {
+        match part {
+            Part::Many => {
+                for shown in shown(args)? {
+                    many::read(&shown, lasting, &mut speed)?;
+                }
+            }
+            Part::Flood => beside::flooded(&small, lasting, &mut speed)?,
+            Part::Large => beside::large(&small, lasting, &mut speed)?,
+            Part::Long => long::run(args.minutes, &mut speed)?,
+        }
     }
     speed.give(&HEAD, &args.output)
 }

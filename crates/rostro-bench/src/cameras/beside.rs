@@ -27,7 +27,8 @@ const GOOD_EVERY: Duration = Duration::from_millis(200);
 /// What a camera gets beside a flood or a large one, and what a good client waits.
 const LOOKS_AT_LEAST: f64 = 5.0;
 const GOOD_AT_MOST_MS: f64 = 500.0;
-const LARGE: (u32, u32) = (3840, 2160);
+/// What 4K is.
+pub(super) const LARGE: (u32, u32) = (3840, 2160);
 const LARGE_PICTURES: u32 = 8;
 
 /// Four cameras, alone and beside a client that floods; a good client each time.

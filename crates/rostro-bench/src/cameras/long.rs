@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 
+use super::beside::LARGE;
 use super::many::add;
 use super::reel::Reel;
 use super::rtsp::Server;
@@ -22,7 +23,12 @@ use crate::speed::{List, Speed};
 
 const SLOW_FPS: u32 = 10;
 const LARGER_FPS: u32 = 5;
-const BAD: [Manner; 4] = [Manner::Drip, Manner::CutShort, Manner::Junk, Manner::HangsUp];
+/// Of 4K.
+const LARGEST_FPS: u32 = 2;
+/// Cameras that send as none should, and whose pictures can be read nonetheless.
+const READABLE: [Manner; 2] = [Manner::NoLengths, Manner::WrongBoundary];
+const BAD: [Manner; 5] =
+    [Manner::Drip, Manner::CutShort, Manner::Junk, Manner::HangsUp, Manner::EndlessHead];
 /// Viewers at one time, each for so long, and one who reads nothing.
 const VIEWERS: usize = 3;
 const VIEWED_FOR: Duration = Duration::from_secs(3);
@@ -35,7 +41,7 @@ const BACK_WITHIN: Duration = Duration::from_secs(5);
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// Viewers and cameras that are called again hold a few files now and a few less a second later.
 const FILES_MAX: f64 = 4.0;
-/// Of the looks at good cameras that keep their power, so many of a hundred find them live.
+/// Of the looks at cameras that keep their power and whose pictures can be read, so many of a hundred find them live.
 const LIVE_AT_LEAST: f64 = 99.0;
 
 /// What the run saw, apart from the relay's memory.
@@ -58,10 +64,17 @@ pub(super) fn run(minutes: u32, speed: &mut Speed) -> Result<()> {
     let site = Site::open("bench-cameras-long", "10")?;
     let small = Arc::new(Reel::of_people(640, 480, SLOW_FPS)?);
     let larger = Arc::new(Reel::of_people(1280, 720, LARGER_FPS)?);
-    let good = [(&small, SLOW_FPS), (&small, SLOW_FPS), (&larger, LARGER_FPS)];
-    let good = good.into_iter().enumerate();
+    let largest = Arc::new(Reel::of_people(LARGE.0, LARGE.1, LARGEST_FPS)?);
+    let good = [
+        (&small, SLOW_FPS, Manner::Good),
+        (&small, SLOW_FPS, Manner::Good),
+        (&larger, LARGER_FPS, Manner::Good),
+        (&largest, LARGEST_FPS, Manner::Good),
+    ];
+    let readable = READABLE.map(|manner| (&small, SLOW_FPS, manner));
+    let good = good.into_iter().chain(readable).enumerate();
     let good = good
-        .map(|(number, (reel, fps))| Sender::start(reel, fps, Manner::Good, number))
+        .map(|(number, (reel, fps, manner))| Sender::start(reel, fps, manner, number))
         .collect::<Result<Vec<_>, _>>()?;
     let mut steady = add(&site, &good, "good")?;
     let bad = BAD.map(|manner| Sender::start(&small, SLOW_FPS, manner, 0));
@@ -77,26 +90,35 @@ pub(super) fn run(minutes: u32, speed: &mut Speed) -> Result<()> {
     site.until_live(&steady)?;
     let (looks, watched, viewed, told) = beside_viewers(&site, minutes, &steady, lossy)?;
     let of_bad = site.seen(&bad_ids)?;
-    let Grown { figures, mut rows } = growth::judge(minutes, &looks, FILES_MAX)?;
+    let Grown { figures, mut rows, minutes: by_minute } =
+        growth::judge(minutes, &looks, FILES_MAX)?;
     speed.figures.extend(figures);
     let live = 100.0 * f64::from(watched.live) / f64::from(watched.looks.max(1));
-    let name = format!("{minutes} minutes: looks that find a good camera live");
+    let name =
+        format!("{minutes} minutes: looks that find a camera live whose pictures can be read");
     speed.figures.push(Figure::new(name, live, "%", Goal::AtLeast(LIVE_AT_LEAST)));
     let name =
         format!("{minutes} minutes: a camera that lost its power is live again after, at most");
     let most = Goal::AtMost(BACK_WITHIN.as_secs_f64());
     speed.figures.push(Figure::new(name, watched.back_s, "s", most));
     rows.extend([
-        ("good cameras".to_owned(), vec![f64::from(u16::try_from(steady.len())?)]),
+        (
+            "cameras whose pictures can be read".to_owned(),
+            vec![f64::from(u16::try_from(steady.len())?)],
+        ),
         ("times that a further one lost its power".to_owned(), vec![f64::from(watched.losses)]),
         ("viewers of feeds".to_owned(), vec![f64::from(viewed)]),
         ("events".to_owned(), vec![f64::from(told)]),
     ]);
     speed.lists.push(List { name: "A long run".to_owned(), columns: vec![""], rows });
+    speed.lists.push(by_minute);
     let states = BAD.iter().zip(&of_bad);
     let states: Vec<_> =
         states.map(|(bad, seen)| format!("{bad:?} {}", seen.status.state)).collect();
-    speed.in_words.push(format!("How the bad cameras were at the end: {}.", states.join(", ")));
+    speed.in_words.push(format!(
+        "How the cameras were at the end whose pictures cannot be read: {}.",
+        states.join(", ")
+    ));
     Ok(())
 }
 

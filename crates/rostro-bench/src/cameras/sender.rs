@@ -22,6 +22,12 @@ pub(super) enum Manner {
     Junk,
     /// One picture, then the end.
     HangsUp,
+    /// The head of a part that never ends, as fast as it is taken.
+    EndlessHead,
+    /// Pictures whose length is not told.
+    NoLengths,
+    /// Another boundary than was named, and lengths that are wrong.
+    WrongBoundary,
 }
 
 /// A picture that was sent.
@@ -166,18 +172,23 @@ impl Shared {
     }
 
     fn send(&self, stream: &mut TcpStream, jpeg: &[u8]) -> io::Result<()> {
-        let part = |picture: &[u8]| {
-            let length = picture.len();
-            let head =
-                format!("--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {length}\r\n\r\n");
-            [head.as_bytes(), picture, b"\r\n"].concat()
-        };
+        let whole = |picture: &[u8]| part("frame", Some(picture.len()), picture);
         match self.manner {
-            Manner::Good | Manner::HangsUp => stream.write_all(&part(jpeg)),
-            Manner::CutShort => stream.write_all(&part(&jpeg[..jpeg.len() / 2])),
-            Manner::Junk => stream.write_all(&part(JUNK)),
+            Manner::Good | Manner::HangsUp => stream.write_all(&whole(jpeg)),
+            Manner::NoLengths => stream.write_all(&part("frame", None, jpeg)),
+            Manner::WrongBoundary => stream.write_all(&part("another", Some(17), jpeg)),
+            Manner::CutShort => stream.write_all(&whole(&jpeg[..jpeg.len() / 2])),
+            Manner::Junk => stream.write_all(&whole(JUNK)),
+            Manner::EndlessHead => {
+                stream.write_all(b"--frame\r\n")?;
+                let filler = b"X-Filler: and so on\r\n".repeat(1000);
+                while !self.is_over() {
+                    stream.write_all(&filler)?;
+                }
+                Ok(())
+            }
             Manner::Drip => {
-                for byte in part(jpeg) {
+                for byte in whole(jpeg) {
                     stream.write_all(&[byte])?;
                     std::thread::sleep(Duration::from_secs(1));
                     if self.is_over() {
@@ -202,6 +213,13 @@ impl Shared {
         std::thread::sleep(at.saturating_sub(begun.elapsed()));
         next
     }
+}
+
+/// A picture with its head.
+fn part(boundary: &str, length: Option<usize>, picture: &[u8]) -> Vec<u8> {
+    let length = length.map(|length| format!("Content-Length: {length}\r\n")).unwrap_or_default();
+    let head = format!("--{boundary}\r\nContent-Type: image/jpeg\r\n{length}\r\n");
+    [head.as_bytes(), picture, b"\r\n"].concat()
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, ensure};
 
 use super::program::Relay;
 use crate::report::{Figure, Goal};
-use crate::speed::quantile;
+use crate::speed::{List, quantile};
 
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
@@ -56,6 +56,8 @@ pub(crate) struct Grown {
     pub(crate) figures: [Figure; 2],
     /// What says more, for a list of one column.
     pub(crate) rows: Vec<(String, Vec<f64>)>,
+    /// Its memory in each minute.
+    pub(crate) minutes: List,
 }
 
 /// What became of memory and open files; up to `files_max` more of those are no growth.
@@ -94,7 +96,16 @@ pub(crate) fn judge(minutes: u32, looks: &[Look], files_max: f64) -> Result<Grow
         ("memory, the most, MB".to_owned(), vec![most_mb]),
         ("open files in the last".to_owned(), vec![last_files]),
     ];
-    Ok(Grown { figures, rows })
+    let by_minute = (0..minutes).map(|minute| {
+        let resident_mb = median(MINUTE * minute, |look| look.resident_mb)?;
+        Ok((format!("{}.", minute + 1), vec![resident_mb]))
+    });
+    let minutes = List {
+        name: format!("{minutes} minutes: memory in each"),
+        columns: vec!["MB"],
+        rows: by_minute.collect::<Result<_>>()?,
+    };
+    Ok(Grown { figures, rows, minutes })
 }
 
 #[cfg(test)]

@@ -62,9 +62,10 @@ pub(super) fn soaked(minutes: u32, speed: &mut Speed) -> Result<()> {
         Ok((looks, done))
     })?;
     relay.kill()?;
-    let Grown { figures, rows } = growth::judge(minutes, &looks, 0.0)?;
+    let Grown { figures, rows, minutes: by_minute } = growth::judge(minutes, &looks, 0.0)?;
     speed.figures.extend(figures);
     speed.lists.push(done_besides(rows, &done));
+    speed.lists.push(by_minute);
     Ok(())
 }
 
