@@ -5,6 +5,7 @@ mod embed;
 mod enrol;
 mod faces;
 mod folders;
+mod memory;
 mod people;
 mod serve;
 mod settings;

@@ -21,6 +21,7 @@ use rostro_server::webhooks::Webhooks;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use super::memory;
 use super::settings::Settings;
 use super::telemetry::{LogFormat, Telemetry};
 
@@ -41,6 +42,7 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) fn run(self) -> Result<ExitCode> {
+        memory::give_back_large_blocks();
         let config = self.settings.read()?;
         config.check()?;
         let _telemetry = Telemetry::start(self.log_format)?;
