@@ -65,8 +65,17 @@ struct Shared {
     changing: Mutex<()>,
     /// The cameras changed: somebody may have to be started or stopped.
     changed: Notify,
-    told: broadcast::Sender<String>,
+    told: broadcast::Sender<Told>,
     viewers: Arc<Semaphore>,
+}
+
+/// Something to tell of a camera, by its id.
+#[derive(Clone, Debug)]
+pub enum Told {
+    /// It changed, in what it is or how it is.
+    Changed(String),
+    /// It was removed.
+    Removed(String),
 }
 
 /// A camera, and how it is.
@@ -113,6 +122,14 @@ impl Cameras {
         self.held(id).map(|held| self.on_wire(&held))
     }
 
+    /// The one of that id as clients are told of it. `None` where there is none, and where it is off because nobody has
+    /// switched it yet: whoever reports without a camera's name is not to wait for that.
+    #[must_use]
+    pub fn told_of(&self, id: &str) -> Option<v1::Camera> {
+        let held = self.held(id).ok().filter(|held| !held.camera.waits_for_nobody())?;
+        Some(self.on_wire(&held))
+    }
+
     /// How many are in that state.
     #[must_use]
     pub fn count_in(&self, state: CameraState) -> usize {
@@ -150,9 +167,9 @@ impl Cameras {
         }
     }
 
-    /// Ids of the cameras that change from now on, in what they are or how they are.
+    /// What is to be told of cameras from now on.
     #[must_use]
-    pub fn subscribe(&self) -> broadcast::Receiver<String> {
+    pub fn subscribe(&self) -> broadcast::Receiver<Told> {
         self.shared.told.subscribe()
     }
 
@@ -292,7 +309,7 @@ impl Cameras {
     async fn reload(&self) -> Result<(), StoreError> {
         let stored = self.shared.store.read(registry::all).await?;
         let before = self.shared.held.load_full();
-        let mut changed = Vec::new();
+        let mut told = Vec::new();
         let held = stored.into_iter().map(|mut camera| {
             if let Some((address, login)) = &self.shared.reach.of_environment
                 && camera.id == DEFAULT
@@ -303,18 +320,22 @@ impl Cameras {
             match before.iter().find(|held| held.camera.id == camera.id) {
                 Some(held) if *held.camera == camera => held.clone(),
                 known => {
-                    changed.push(camera.id.clone());
+                    told.push(Told::Changed(camera.id.clone()));
                     let live = known.map(|held| Arc::clone(&held.live));
                     let live = live.unwrap_or_else(|| self.live_of(&camera.id));
                     Held { camera: Arc::new(camera), live }
                 }
             }
         });
-        let held = held.collect();
+        let held: Vec<Held> = held.collect();
+        let is_held = |id: &str| held.iter().any(|held| held.camera.id == id);
+        let removed = before.iter().map(|held| &held.camera.id).filter(|id| !is_held(id));
+        told.extend(removed.cloned().map(Told::Removed));
         self.shared.held.store(Arc::new(held));
         self.shared.changed.notify_one();
-        for id in changed {
-            drop(self.shared.told.send(id));
+        for one in told {
+            // Nobody may be listening.
+            drop(self.shared.told.send(one));
         }
         Ok(())
     }

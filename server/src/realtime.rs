@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use jiff::Timestamp;
-use rostro_wire::v1::{Camera, Event, TicketUse};
+use rostro_wire::v1::{Event, TicketUse};
 use rostro_wire::webrtc::socket::event;
 use serde::{Deserialize, Serialize};
 use socketioxide::extract::{AckSender, SocketRef, State, TryData};
@@ -25,7 +25,7 @@ use tracing::debug;
 
 use crate::app::AppState;
 use crate::auth::{Denied, Pass, handshake_key};
-use crate::cameras::DEFAULT;
+use crate::cameras::Told;
 use desk::Desk;
 use pace::{InPace, Pace};
 
@@ -37,6 +37,8 @@ mod own_event {
     pub(super) const EVENT: &str = "event";
     /// To those who are told of events: a camera changed, in what it is or how it is.
     pub(super) const CAMERA: &str = "camera";
+    /// To the same: a camera was removed.
+    pub(super) const CAMERA_REMOVED: &str = "camera_removed";
     /// To every client: people changed.
     pub(super) const GALLERY: &str = "gallery";
 }
@@ -128,20 +130,25 @@ impl Realtime {
         let mut changed = self.app.cameras.subscribe();
         loop {
             match changed.recv().await {
-                Ok(id) => {
-                    // One that was removed meanwhile is nothing to tell of.
-                    let Ok(camera) = self.app.cameras.find(&id) else { continue };
-                    let told =
-                        self.sockets.to(events::CAMERAS).emit(own_event::CAMERA, &camera).await;
-                    if let Err(error) = told {
-                        debug!(%error, "a socket was not told of a camera");
-                    }
+                Ok(Told::Changed(id)) => {
+                    // One that was removed meanwhile is told as such.
+                    let Some(camera) = self.app.cameras.told_of(&id) else { continue };
+                    self.tell_of_camera(own_event::CAMERA, &camera).await;
+                }
+                Ok(Told::Removed(id)) => {
+                    self.tell_of_camera(own_event::CAMERA_REMOVED, &CameraRemoved { id }).await;
                 }
                 Err(RecvError::Lagged(missed)) => {
                     debug!(missed, "sockets were not told of cameras")
                 }
                 Err(RecvError::Closed) => return std::future::pending().await,
             }
+        }
+    }
+
+    async fn tell_of_camera(&self, event: &str, payload: &impl Serialize) {
+        if let Err(error) = self.sockets.to(events::CAMERAS).emit(event, payload).await {
+            debug!(%error, event, "a socket was not told of a camera");
         }
     }
 
@@ -166,6 +173,12 @@ impl Realtime {
 #[derive(Serialize)]
 struct GalleryChanged {
     version: u64,
+}
+
+/// Says which camera is no more.
+#[derive(Serialize)]
+struct CameraRemoved {
+    id: String,
 }
 
 /// What a client may send on joining: `auth: {token, after}`. The token is the key, or a ticket.
@@ -223,11 +236,10 @@ async fn joined(
         return;
     }
     socket.join(events::CAMERAS);
-    // Whoever drives one that is switched off is to know before anything is reported. The default one is off until
-    // somebody first switches it on, and whoever reports without one is not to wait for that.
-    let is_off = |camera: &&Camera| !camera.enabled && camera.id != DEFAULT;
-    for camera in app.cameras.list().iter().filter(is_off) {
-        emit(&socket, own_event::CAMERA, camera);
+    // Whoever drives one that is switched off is to know before anything is reported.
+    let off = app.cameras.list().into_iter().filter(|camera| !camera.enabled);
+    for camera in off.filter_map(|camera| app.cameras.told_of(&camera.id)) {
+        emit(&socket, own_event::CAMERA, &camera);
     }
     match handshake.ok().and_then(|handshake| handshake.after) {
         Some(after) => events::tell_from(&socket, &app, after),

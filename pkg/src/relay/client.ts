@@ -93,10 +93,13 @@ export class RelayClient extends RelayApi {
   readonly #onState = new Listeners<[RelayState]>();
   readonly #onEvent = new Listeners<[RelayEvent]>();
   readonly #onCamera = new Listeners<[Camera]>();
+  readonly #onCameraRemoved = new Listeners<[string]>();
   readonly #onGalleryChange = new Listeners<[]>();
   readonly #onReceipt = new Listeners<[Receipt]>();
   readonly #onGivenUp = new Listeners<[GivenUp]>();
   readonly #onLog = new Listeners<[ChannelEntry]>();
+  /** The camera of the relay that is this page's, while it is switched off. */
+  #pausing: string | undefined;
   #state: RelayState = { rest: "connecting", socket: "connecting", waiting: 0, paused: false };
 
   constructor(options: RelayOptions) {
@@ -132,14 +135,20 @@ export class RelayClient extends RelayApi {
         this.#changed("socket", { socket });
         if (socket !== "up") return;
         // It may have been switched on meanwhile, and nobody would tell.
-        this.#change({ paused: false });
+        this.#pausedBy(undefined);
         this.#outbox.retryNow();
         void this.#takeOver();
       },
       onEvent: (event) => this.#onEvent.emit(event),
       onCamera: (camera) => {
-        if (isDrivenAs(camera, options.cameraId)) this.#change({ paused: !camera.enabled });
+        const isOurs = isDrivenAs(camera, options.cameraId);
+        if (isOurs || this.#pausing === camera.id) this.#pausedBy(isOurs && !camera.enabled ? camera.id : undefined);
         this.#onCamera.emit(camera);
+      },
+      onCameraRemoved: (id) => {
+        // Who reports as one that the relay does not know is not steered.
+        if (this.#pausing === id) this.#pausedBy(undefined);
+        this.#onCameraRemoved.emit(id);
       },
       onGalleryChange: () => this.#onGalleryChange.emit(),
     });
@@ -228,11 +237,16 @@ export class RelayClient extends RelayApi {
 
   /**
    * Calls `listener` with every camera of the relay that changes from now on: that is changed or switched, or that connects,
-   * stalls or comes back; and, as the socket connects, with those that are off (but for the default one). Only clients that are
-   * told of events are told of cameras; what was removed is not told.
+   * stalls or comes back; and, as the socket connects, with those that are off (the default one only once somebody has
+   * switched it on or off). Only clients that are told of events are told of cameras.
    */
   onCamera(listener: (camera: Camera) => void): () => void {
     return this.#onCamera.add(listener);
+  }
+
+  /** Calls `listener` with the id of every camera that is removed from the relay from now on. */
+  onCameraRemoved(listener: (id: string) => void): () => void {
+    return this.#onCameraRemoved.add(listener);
   }
 
   /** Calls `listener` when the gallery changed, or may have while the socket was down. */
@@ -271,6 +285,7 @@ export class RelayClient extends RelayApi {
     this.#onLog.clear();
     this.#onEvent.clear();
     this.#onCamera.clear();
+    this.#onCameraRemoved.clear();
     this.#onGalleryChange.clear();
     this.#closing.abort();
     this.#outbox.close();
@@ -328,6 +343,11 @@ export class RelayClient extends RelayApi {
     this.#change(part);
     const [then, now] = channel === "rest" ? [before.rest, this.#state.rest] : [before.socket, this.#state.socket];
     if (then !== now) this.#onLog.emit({ at: new Date(), channel, event: now });
+  }
+
+  #pausedBy(camera: string | undefined): void {
+    this.#pausing = camera;
+    this.#change({ paused: camera !== undefined });
   }
 
   #change(part: Partial<RelayState>): void {

@@ -15,6 +15,7 @@ const RENEWED_AFTER_AT_MOST_MS = 30_000;
 /** What the relay sends that this client listens to. */
 interface FromRelay {
   camera: (camera: Camera) => void;
+  camera_removed: (removed: { id: string }) => void;
   event: (event: RelayEvent) => void;
   gallery: (change: { version: number }) => void;
 }
@@ -34,6 +35,8 @@ export interface SocketOptions {
   readonly onEvent: (event: RelayEvent) => void;
   /** A camera changed, in what it is or how it is. */
   readonly onCamera: (camera: Camera) => void;
+  /** The camera of that id was removed. */
+  readonly onCameraRemoved: (id: string) => void;
   /** The gallery changed, or may have while the connection was down. */
   readonly onGalleryChange: () => void;
 }
@@ -44,7 +47,7 @@ export class SocketChannel {
   readonly #ackTimeoutMs: number;
   #again: ReturnType<typeof setTimeout> | undefined;
 
-  constructor({ url, token, ackTimeoutMs, onState, onEvent, onCamera, onGalleryChange }: SocketOptions) {
+  constructor({ url, token, ackTimeoutMs, onState, onEvent, onCamera, onCameraRemoved, onGalleryChange }: SocketOptions) {
     const { origin, pathname } = new URL(url);
     this.#ackTimeoutMs = ackTimeoutMs;
     let offered: string | undefined;
@@ -91,6 +94,7 @@ export class SocketChannel {
     this.#socket.io.on("reconnect_attempt", () => onState("connecting"));
     this.#socket.on("event", onEvent);
     this.#socket.on("camera", onCamera);
+    this.#socket.on("camera_removed", ({ id }) => onCameraRemoved(id));
     this.#socket.on("gallery", () => onGalleryChange());
   }
 

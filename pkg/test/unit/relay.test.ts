@@ -346,6 +346,22 @@ describe("the socket", () => {
     expect(onCamera).toHaveBeenCalledTimes(1);
   });
 
+  it("tells of cameras that are removed, and goes on where one of them held it", async () => {
+    const [door, hall] = [await connected({ cameraId: "door" }), await connected({ cameraId: "hall" })];
+    const onCameraRemoved = vi.fn();
+    const end = door.onCameraRemoved(onCameraRemoved);
+    server.emit("camera", { ...DRIVEN, id: "cam_1", camera_id: "door", enabled: false });
+    server.emit("camera", { ...DRIVEN, id: "cam_2", camera_id: "hall", enabled: false });
+    await vi.waitFor(() => expect([door.state.paused, hall.state.paused]).toEqual([true, true]), { timeout: 10_000 });
+    server.emit("camera_removed", { id: "cam_1" });
+    await vi.waitFor(() => expect(door.state.paused).toBe(false), { timeout: 10_000 });
+    expect(onCameraRemoved.mock.calls).toEqual([["cam_1"]]);
+    end();
+    server.emit("camera_removed", { id: "cam_2" });
+    await vi.waitFor(() => expect(hall.state.paused).toBe(false), { timeout: 10_000 });
+    expect(onCameraRemoved).toHaveBeenCalledTimes(1);
+  });
+
   it("pauses whoever is the camera that is switched off, and nobody else", async () => {
     const [door, hall, unnamed] = [await connected({ cameraId: "door" }), await connected({ cameraId: "hall" }), await connected()];
     const onState = vi.fn();
@@ -359,6 +375,13 @@ describe("the socket", () => {
     await vi.waitFor(() => expect(door.state.paused).toBe(false), { timeout: 10_000 });
     expect(hall.state.paused).toBe(false);
     expect(onState.mock.calls.map(([{ paused }]) => paused)).toEqual([true, false]);
+    // It becomes another camera, or one that the relay reads: then it is not this page's any more.
+    for (const other of [{ camera_id: "gate" }, { camera_id: "door", stream_url: "http://door/" }]) {
+      server.emit("camera", { ...DRIVEN, camera_id: "door", enabled: false });
+      await vi.waitFor(() => expect(door.state.paused).toBe(true), { timeout: 10_000 });
+      server.emit("camera", { ...DRIVEN, ...other, enabled: false });
+      await vi.waitFor(() => expect(door.state.paused).toBe(false), { timeout: 10_000 });
+    }
     // What happened while it was not connected is unknown, and a kiosk must not stand still for ever.
     server.emit("camera", { ...DRIVEN, camera_id: "door", enabled: false });
     await vi.waitFor(() => expect(door.state.paused).toBe(true), { timeout: 10_000 });

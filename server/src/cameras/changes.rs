@@ -153,7 +153,9 @@ impl Cameras {
                 camera.login = login(user, secret)?;
             }
             camera.name = name.unwrap_or_else(|| camera.name.clone());
-            camera.enabled = change.enabled.unwrap_or(camera.enabled);
+            if let Some(on) = change.enabled {
+                camera.switch(on);
+            }
             camera.threshold = threshold.unwrap_or(camera.threshold);
             camera.zone = zone.unwrap_or_else(|| camera.zone.clone());
             camera.min_face_px = min_face_px.unwrap_or(camera.min_face_px);
@@ -185,13 +187,8 @@ impl Cameras {
     /// # Errors
     /// [`CameraError`]; [`CameraError::Unchanged`] where it is so already.
     pub async fn switch(&self, id: &str, on: bool) -> Result<Arc<Registered>, CameraError> {
-        self.edit(id, move |camera| {
-            if std::mem::replace(&mut camera.enabled, on) == on {
-                return Err(CameraError::Unchanged);
-            }
-            Ok(())
-        })
-        .await
+        self.edit(id, move |camera| camera.switch(on).then_some(()).ok_or(CameraError::Unchanged))
+            .await
     }
 
     /// What the legacy route changes of the default camera, its address only while it is off; as it is then. An address

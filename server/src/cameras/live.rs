@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use rostro_wire::v1::{CameraState, CameraStatus};
 use tokio::sync::broadcast;
 
+use super::Told;
 use super::fault::Fault;
 use super::feed::Feed;
 use super::status::Status;
@@ -18,13 +19,13 @@ pub(super) struct Live {
     status: Mutex<Status>,
     /// Its pictures with what was found in them.
     pub(super) feed: Feed,
-    /// Ids of the cameras that changed.
-    told: broadcast::Sender<String>,
+    /// Where its changes are told.
+    told: broadcast::Sender<Told>,
 }
 
 impl Live {
     /// Of a camera that nothing was done with yet.
-    pub(super) fn new(id: String, told: broadcast::Sender<String>) -> Self {
+    pub(super) fn new(id: String, told: broadcast::Sender<Told>) -> Self {
         let status = Mutex::new(Status::stopped(Timestamp::now()));
         Self { id, status, feed: Feed::default(), told }
     }
@@ -97,7 +98,7 @@ impl Live {
     fn tell(&self, changed: bool) {
         if changed {
             // Nobody may be listening.
-            drop(self.told.send(self.id.clone()));
+            drop(self.told.send(Told::Changed(self.id.clone())));
         }
     }
 

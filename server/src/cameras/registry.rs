@@ -27,6 +27,8 @@ pub struct Registered {
     pub login: Option<Login>,
     /// Whether it is on.
     pub enabled: bool,
+    /// Whether somebody ever switched it on or off. Nobody has of the default one of a new installation.
+    pub switched: bool,
     /// Its own threshold, on the legacy scale.
     pub threshold: Option<f32>,
     /// Faces lower than this are not looked at.
@@ -45,6 +47,7 @@ impl Registered {
     pub fn new(id: String, name: String) -> Self {
         Self {
             camera_id: (id != DEFAULT).then(|| id.clone()),
+            switched: id != DEFAULT,
             id,
             name,
             address: None,
@@ -60,6 +63,18 @@ impl Registered {
 }
 
 impl Registered {
+    /// Switches it on or off. Whether that changes anything.
+    pub(super) fn switch(&mut self, on: bool) -> bool {
+        let is_same = self.enabled == on && (on || self.switched);
+        (self.enabled, self.switched) = (on, true);
+        !is_same
+    }
+
+    /// Whether a browser drives it, and it is off because nobody has switched it yet.
+    pub(super) const fn waits_for_nobody(&self) -> bool {
+        self.address.is_none() && !self.switched
+    }
+
     /// Whether reading it goes on as it is when it becomes `other`.
     pub(super) fn is_read_as(&self, other: &Self) -> bool {
         let read = |camera: &Self| {
@@ -73,7 +88,7 @@ impl Registered {
 /// All of them, [`DEFAULT`] first, then in the order of their making.
 pub(super) fn all(conn: &Connection) -> Result<Vec<Registered>, StoreError> {
     let query = "SELECT id, name, camera_id, stream_url, username, password, enabled, threshold, min_face_px, zone,
-                        rtsp_transport, created_at_us
+                        rtsp_transport, created_at_us, switched
                  FROM camera ORDER BY id != 'default', created_at_us, id";
     conn.prepare_cached(query)?.query_and_then([], read)?.collect()
 }
@@ -83,12 +98,13 @@ pub(super) fn put(conn: &Connection, camera: &Registered) -> Result<(), StoreErr
     let login = camera.login.as_ref();
     conn.prepare_cached(
         "INSERT INTO camera (id, name, camera_id, stream_url, username, password, enabled, threshold, min_face_px, zone,
-                             rtsp_transport, created_at_us)
-         VALUES (:id, :name, :camera, :url, :user, :password, :enabled, :threshold, :min_face, :zone, :transport, :created)
+                             rtsp_transport, created_at_us, switched)
+         VALUES (:id, :name, :camera, :url, :user, :password, :enabled, :threshold, :min_face, :zone, :transport, :created,
+                 :switched)
          ON CONFLICT (id) DO UPDATE SET
              name = :name, camera_id = :camera, stream_url = :url, username = :user, password = :password,
              enabled = :enabled, threshold = :threshold, min_face_px = :min_face, zone = :zone,
-             rtsp_transport = :transport",
+             rtsp_transport = :transport, switched = :switched",
     )?
     .execute(named_params! {
         ":id": camera.id,
@@ -103,6 +119,7 @@ pub(super) fn put(conn: &Connection, camera: &Registered) -> Result<(), StoreErr
         ":zone": camera.zone.as_ref().map(Zone::to_json),
         ":transport": word(camera.rtsp_transport),
         ":created": camera.created_at.as_microsecond(),
+        ":switched": camera.switched,
     })?;
     Ok(())
 }
@@ -129,6 +146,7 @@ fn read(row: &Row<'_>) -> Result<Registered, StoreError> {
         zone: zone.map(|json| Zone::from_json(&json).ok_or_else(unreadable)).transpose()?,
         rtsp_transport: transport_of(&transport).ok_or_else(unreadable)?,
         created_at: Timestamp::from_microsecond(row.get(11)?).map_err(|_| unreadable())?,
+        switched: row.get(12)?,
     })
 }
 

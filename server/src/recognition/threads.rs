@@ -69,7 +69,7 @@ mod tests {
     #[tokio::test]
     async fn work_is_done_on_so_many_threads_and_no_more() {
         let threads = Threads::start(2).unwrap();
-        let (started, both) = (Arc::new(std::sync::Barrier::new(2)), 2);
+        let started = Arc::new(std::sync::Barrier::new(2));
         let met = |_| {
             let started = Arc::clone(&started);
             threads.run(move || {
@@ -78,7 +78,7 @@ mod tests {
             })
         };
         let mut ids = HashSet::new();
-        for id in (0..both).map(met).collect::<Vec<_>>() {
+        for id in (0..2).map(met).collect::<Vec<_>>() {
             ids.insert(id.await.unwrap());
         }
         assert_eq!(ids.len(), 2, "they work at the same time");

@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use super::StoreError;
 
 /// One step each; the file's `user_version` counts those it has been through. Steps are only ever added.
-const MIGRATIONS: [&str; 8] = [
+const MIGRATIONS: [&str; 9] = [
     include_str!("0001_first.sql"),
     include_str!("0002_corrections.sql"),
     include_str!("0003_upgrade.sql"),
@@ -16,6 +16,7 @@ const MIGRATIONS: [&str; 8] = [
     include_str!("0006_evidence.sql"),
     include_str!("0007_idempotency.sql"),
     include_str!("0008_cameras.sql"),
+    include_str!("0009_camera_switched.sql"),
 ];
 
 /// Brings the file to the newest format, in one transaction: all of it or nothing.

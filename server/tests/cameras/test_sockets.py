@@ -16,8 +16,10 @@ class Browser:
 
     def __init__(self, url: str):
         self.told = []
+        self.removed = []
         self.socket = socketio.Client(reconnection=False)
         self.socket.on("camera", self.told.append)
+        self.socket.on("camera_removed", self.removed.append)
         self.socket.connect(url, transports=["websocket"], wait_timeout=10)
 
     def until_told(self, camera: str, is_right) -> dict:
@@ -46,6 +48,25 @@ def test_a_browser_is_told_to_start_and_to_stop(fresh: Relay):
             assert told["stream_url"] is None
 
 
+def test_until_somebody_switches_the_default_camera_nobody_waits_for_it(settings, app, tmp_path):
+    def put(**change):
+        assert requests.put(relay.url + "/api/config", json=change, timeout=30).status_code == 200
+
+    with running_program(tmp_path, **settings) as running:
+        relay = Relay(running, app)
+        with Browser(relay.url) as browser:
+            put(camera_id="hall")
+            put(camera_id=None)
+            # Whatever was to be told of that comes before this.
+            requests.post(relay.url + "/v1/cameras", json={"id": "door", "name": "Door"}, timeout=30)
+            browser.until_told("door", lambda _: True)
+            assert {one["id"] for one in browser.told} == {"door"}
+            assert requests.post(relay.url + "/api/stop", timeout=30).status_code == 200
+            browser.until_told("default", lambda one: not one["enabled"])
+        with Browser(relay.url) as browser:
+            assert not browser.until_told("default", lambda _: True)["enabled"]
+
+
 def test_a_camera_that_a_browser_drives_is_live_once_it_is_heard_of(fresh: Relay, person):
     assert requests.post(fresh.url + "/api/start", timeout=30).status_code == 200
     with Browser(fresh.url) as browser:
@@ -65,7 +86,18 @@ def test_a_browser_that_comes_again_is_told_what_was_switched_off_meanwhile(fres
     with Browser(fresh.url) as browser:
         told = browser.until_told("door", lambda one: not one["enabled"])
         assert (told["camera_id"], told["stream_url"]) == ("door", None)
-        assert {one["id"] for one in browser.told} == {"door"}
+        assert {one["id"] for one in browser.told} == {"default", "door"}
+
+
+def test_a_camera_that_is_removed_is_told_once(fresh: Relay):
+    for camera, url in (("gate", "http://127.0.0.1:9/"), ("yard", None)):
+        new = {"id": camera, "name": camera, "enabled": True, "stream_url": url}
+        assert requests.post(fresh.url + "/v1/cameras", json=new, timeout=30).status_code == 201
+    with Browser(fresh.url) as browser:
+        for camera in ("gate", "yard"):
+            assert requests.delete(f"{fresh.url}/v1/cameras/{camera}", timeout=30).status_code == 204
+        until(lambda: {"id": "yard"} in browser.removed, 30)
+        assert browser.removed == [{"id": "gate"}, {"id": "yard"}]
 
 
 def test_how_a_camera_is_comes_as_it_changes(relay: Relay, camera, person):
