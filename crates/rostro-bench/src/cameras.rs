@@ -30,10 +30,10 @@ const HEAD: Head = Head {
            where the tracker wants it; of the pictures that come while one is looked at the newest is next. The time to an event is from \
            the last byte of a picture that was sent until a Socket.IO client has the event that was made of that very picture.\n\n\
            A flood is 24 connections of one client that each send a picture to `POST /webrtc/face/` as soon as the last is answered or refused; a good \
-           client sends five a second over Socket.IO. The long run is part of it only where it is named, `--only many,flood,large,long --minutes 30`: good cameras, one of 4K among them and \
-           one that loses its power each minute, one that speaks RTSP where GStreamer is there, some that send as none should but can be read (no \
-           lengths, a wrong boundary), some that cannot (a byte a second, pictures cut short, junk, one picture and the end, an endless \
-           head), and viewers of the feeds who come and go, some of whom read nothing.",
+           client sends five a second over Socket.IO. The long run is part of it only where it is named, `--only many,flood,large,long \
+           --minutes 30`: good cameras, one of 4K among them and one that loses its power each minute, one that speaks RTSP where GStreamer is \
+           there, some that send as none should but can be read (no lengths, a wrong boundary), some that cannot (a byte a second, pictures cut \
+           short, junk, one picture and the end, an endless head), and viewers of the feeds who come and go, some of whom read nothing.",
 };
 
 /// Reads 1 to 16 cameras, beside a flood and a camera of 4K, and for long

@@ -135,13 +135,15 @@ mod tests {
         Tensor::new(&[1, 3, height, width], values)
     }
 
+    /// The same but for rounding. tract adds in another order with each processor's instructions: SFace was seen to differ
+    /// by 1.4e-5. A layer that is wrong tells from the second digit on.
     #[track_caller]
     fn assert_same(id: &str, found: &[Tensor], expected: &[Tensor]) {
         assert_eq!(found.len(), expected.len(), "{id}");
         for (found, expected) in found.iter().zip(expected) {
             assert_eq!(found.shape(), expected.shape(), "{id}");
             for (a, b) in found.values().iter().zip(expected.values()) {
-                assert!((a - b).abs() <= 1e-5 * b.abs().max(1.0), "{id}: {a}, {b}");
+                assert!((a - b).abs() <= 5e-5 * b.abs().max(1.0), "{id}: {a}, {b}");
             }
         }
     }
