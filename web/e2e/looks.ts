@@ -50,7 +50,7 @@ export async function wrongWith(page: Page, locale: Locale): Promise<string[]> {
 
 /**
  * In the page: shows every colour and place that is on its way to another as it will be.
- * It waits for nothing: a page that draws no more frames, as now and then under load, would never come to rest.
+ * It waits for nothing: waiting for a frame and for the transitions' own ends was seen to go on for ever on a busy machine.
  */
 function endTransitions(): void {
   for (const animation of document.getAnimations()) {
