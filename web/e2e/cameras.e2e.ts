@@ -393,8 +393,13 @@ test.describe("a camera that no browser drives", () => {
     expect(made.status).toBe(201);
     expect((await call("POST", "/api/cameras", { id: "yard", name: "Yard", streamUrl: sender.url })).status).toBe(409);
     await relay("PATCH", "/v1/cameras/yard", { stream_url: `${sender.url}?yard` });
+    expect((await relay("POST", "/v1/cameras", { id: "shed", name: "Shed", enabled: false })).status).toBe(201);
     await visit(async (page) => {
       await expect(camera(page, "yard").getByTestId("camera-stray")).toBeVisible();
+      // What others remove goes from here without a reload.
+      await expect(camera(page, "shed")).toBeVisible();
+      await relay("DELETE", "/v1/cameras/shed");
+      await expect(camera(page, "shed")).toHaveCount(0);
       await camera(page, "yard").getByTestId("camera-adopt").click();
       await expect(camera(page, "yard").getByTestId("camera-stray")).toHaveCount(0);
       await expect(camera(page, "yard").getByTestId("camera-address")).toHaveText(/^http:\/\/127\.0\.0\.1:\d+\/…$/u);

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, type CSSProperties, type ReactNode } from "react";
+import { useEffect, useRef, useState, useSyncExternalStore, type CSSProperties, type ReactNode } from "react";
 import { useLabels, type Labels, type Locale } from "./labels.js";
 import { useStyles } from "./styles.js";
 import type { Camera } from "./use-camera.js";
@@ -20,6 +20,7 @@ export function CameraView({ camera, onVideo, children, locale, labels: replaced
   useStyles();
   const labels = useLabels(locale, replaced);
   const { state, start } = camera;
+  const hearsClicks = useHearsClicks();
   return (
     <div className="rostro rostro-stage" data-camera={state.phase}>
       {state.phase === "on" && (
@@ -35,7 +36,7 @@ export function CameraView({ camera, onVideo, children, locale, labels: replaced
       {state.phase === "off" && (
         <div className="rostro-message">
           <p>{labels.intro}</p>
-          <button className="rostro-button rostro-start" type="button" onClick={() => start()}>
+          <button className="rostro-button rostro-start" type="button" disabled={!hearsClicks} onClick={() => start()}>
             {labels.start}
           </button>
         </div>
@@ -50,6 +51,17 @@ export function CameraView({ camera, onVideo, children, locale, labels: replaced
         </div>
       )}
     </div>
+  );
+}
+
+const noChanges = () => () => undefined;
+
+/** Whether this runs in the browser: a button that a server drew is deaf until then, and a click on it would be lost. */
+function useHearsClicks(): boolean {
+  return useSyncExternalStore(
+    noChanges,
+    () => true,
+    () => false,
   );
 }
 
